@@ -1,0 +1,75 @@
+"""The options of every operator: the sections of a recipe, validated where they are read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """Frozen, and strict about names: a misspelt option is an error, not a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestOptions(Section):
+    max_pixels: int = Field(100_000_000, ge=1, description="pictures above this are refused before they are decoded")
+
+
+class DetectOptions(Section):
+    """Where is overlay? `model: none` uses only the boxes and masks the user hands over."""
+
+    model: str = Field("db_mobilenet_v3_large", description="a docTR detection architecture, or none")
+    weights: str = Field("embedded", description="embedded, hub (docTR's own pretrained weights), or a .safetensors path")
+    size: int = Field(512, ge=128, le=4096, multiple_of=32, description="side of the square letterbox, pixels")
+    binarize: Share = Field(0.3, description="probability above which a pixel belongs to text")
+    min_confidence: Share = Field(0.5, description="regions below are kept as they are (route: keep)")
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    boxes: tuple[tuple[float, float, float, float], ...] = Field(
+        (), description="fixed boxes x0, y0, x1, y1; all values <= 1: shares of width and height, otherwise pixels"
+    )
+    sample_masks: bool = Field(True, description="use key.mask.png members (or the mask column) as regions")
+
+
+class RefineOptions(Section):
+    """Exactly which pixels, and how much of each?"""
+
+    alpha: Literal["soft", "hard"] = "soft"
+    normalise: bool = Field(True, description="rectify the text plane before measuring and growing")
+    growth: Positive = Field(0.5, description="growth of the hole as a share of the stroke width, on a plain ring")
+    min_growth: Positive = Field(2.0, description="pixels")
+    max_growth: Positive = Field(8.0, description="pixels")
+    texture_scale: Share = Field(0.4, description="how much a densely textured ring shrinks the growth")
+    feather_sigma: Positive = Field(0.7, description="sigma of the edge blend, pixels; growth is raised to stay above it")
+    min_agreement: Share = Field(0.25, description="below this, matte and box disagree and the whole box is the hole")
+    context: Share = Field(0.35, description="margin around the quad, as a share of its height, seen by the matte")
+
+
+class RouteOptions(Section):
+    """The cheapest path that will survive inspection. Thresholds in pixels and 0..1 of full scale."""
+
+    unblend_max_alpha: Share = Field(0.8, description="translucent below: invert the blend")
+    flat_sigma: Positive = Field(0.02, description="ring quieter than this: harmonic fill alone")
+    prior_max_area: int = Field(6000, ge=0, description="hole pixels up to which the fast prior serves")
+    prior_min_confidence: Share = 0.6
+    prior_max_texture: Positive = Field(0.12, description="ring texture up to which the fast prior serves")
+
+
+class FillOptions(Section):
+    prior: Literal["harmonic"] = Field("harmonic", description="generator behind route prior")
+    diffusion: Literal["harmonic"] = Field("harmonic", description="generator behind route diffusion")
+    diffusion_steps: int = Field(8, ge=1, le=1000, description="denoising steps of the diffusion generator")
+    candidates: int = Field(1, ge=1, le=64)
+    cycles: int = Field(6, ge=1, le=50, description="multigrid V-cycles of the harmonic fill")
+    tile_margin: int = Field(24, ge=4, description="context around the holes of a tile, pixels")
+    tile_merge: int = Field(16, ge=0, description="holes nearer than this share a tile, pixels")
+
+
+class ComposeOptions(Section):
+    format: Literal["source", "png"] = Field("source", description="png gives pixel exactness for JPEG sources")
+    on_fail: Literal["keep_original", "fail"] = "keep_original"
+    hole_png: bool = Field(False, description="also write which pixels are synthetic (key.hole.png)")
