@@ -1,0 +1,19 @@
+"""What the exit status of `cleanplate` says to the shell or scheduler that called it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    SUCCESS = 0  # every image accounted for
+    FAILURES = 1  # finished under --strict, and some images failed
+    USAGE = 2  # the command line, the recipe or the input cannot be used; nothing was run
+    BROKEN_OFF = 3  # stopped half way: the same command goes on from there
+    INTERRUPTED = 130  # Ctrl-C: the same command goes on from there
+
+
+EXIT_CODES_HELP = """\
+Exit status: 0 every image is accounted for; 1 finished, but images failed and --strict was given; \
+2 the command line, recipe or input cannot be used; 3 the job broke off, the same command goes on; \
+130 interrupted, the same command goes on."""
