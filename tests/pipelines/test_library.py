@@ -1,0 +1,68 @@
+"""One picture through the line, without Ray."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+from operators.render import FontBook, render_overlay
+from pipelines.library import clean_image
+
+
+@pytest.fixture(scope="module")
+def captioned() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(with overlay, clean, alpha)"""
+    photo = data.astronaut()[:384, :384].copy()
+    overlay = render_overlay(photo, "caption", np.random.default_rng(3), FontBook.bundled())
+    return overlay.image, photo, overlay.alpha
+
+
+def test_a_users_mask_erases_the_object_under_it_and_nothing_else() -> None:
+    """With `detect: none` the line must be an object eraser; a leak outside the hole would alter the dataset."""
+    photo = data.astronaut()[100:300, 100:300].copy()
+    mask = np.zeros(photo.shape[:2], np.uint8)
+    mask[80:110, 60:120] = 255
+    result = clean_image(photo, {"detect": {"model": "none"}}, mask=mask)
+    assert result.status == "cleaned" and result.pixels is not None
+    changed = (result.pixels != photo).any(axis=2)
+    assert changed[85:105, 65:115].mean() > 0.9
+    far = cv2.dilate(mask, np.ones((31, 31), np.uint8)) == 0
+    assert not changed[far].any()
+
+
+def test_an_erased_object_has_no_influence_on_its_fill() -> None:
+    """If pixels under an opaque mask leaked into the fill, the ghost of the object would come back."""
+    photo = data.astronaut()[100:300, 100:300].copy()
+    mask = np.zeros(photo.shape[:2], np.uint8)
+    mask[80:110, 60:120] = 255
+    noisy = photo.copy()
+    noisy[mask > 0] = np.random.default_rng(0).integers(0, 256, (int((mask > 0).sum()), 3))
+    recipe = {"detect": {"model": "none"}}
+    first, second = clean_image(photo, recipe, mask=mask).pixels, clean_image(noisy, recipe, mask=mask).pixels
+    assert first is not None and second is not None
+    assert np.array_equal(first, second)
+
+
+def test_a_caption_is_found_and_removed(captioned: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+    """The embedded weights must work on a caption out of the box, with a bundled font."""
+    image, photo, alpha = captioned
+    result = clean_image(image)
+    assert result.status == "cleaned" and result.pixels is not None
+    before = np.abs(image.astype(int) - photo)[alpha > 0.5].mean()
+    after = np.abs(result.pixels.astype(int) - photo)[alpha > 0.5].mean()
+    assert after < 0.35 * before
+
+
+def test_an_unreadable_picture_is_a_result_not_an_exception() -> None:
+    """A loop over a folder must survive its first broken file."""
+    result = clean_image(b"not a picture")
+    assert (result.status, result.data, result.pixels) == ("failed", None, None)
+    assert result.error
+
+
+def test_a_float_array_is_refused_with_its_dtype() -> None:
+    """A float image in 0..1 would silently become black."""
+    with pytest.raises(ValueError, match="float64"):
+        clean_image(np.zeros((8, 8, 3)))
