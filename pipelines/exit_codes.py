@@ -7,13 +7,17 @@ from enum import IntEnum
 
 class ExitCode(IntEnum):
     SUCCESS = 0  # every image accounted for
-    FAILURES = 1  # finished under --strict, and some images failed
+    FAILURES = 1  # finished under --strict, and some images could not be cleaned
     USAGE = 2  # the command line, the recipe or the input cannot be used; nothing was run
     BROKEN_OFF = 3  # stopped half way: the same command goes on from there
     INTERRUPTED = 130  # Ctrl-C: the same command goes on from there
+    TERMINATED = 143  # SIGTERM: the same command goes on from there
 
 
-EXIT_CODES_HELP = """\
-Exit status: 0 every image is accounted for; 1 finished, but images failed and --strict was given; \
-2 the command line, recipe or input cannot be used; 3 the job broke off, the same command goes on; \
-130 interrupted, the same command goes on."""
+EXIT_CODES_HELP = """[bold]Exit status[/bold]
+
+  0    every image is accounted for
+  1    finished, but images could not be cleaned and --strict was given
+  2    the command line, the recipe or the input cannot be used
+  3    the job broke off: the same command goes on where it stopped
+  130  interrupted (143: terminated): the same command goes on where it stopped"""

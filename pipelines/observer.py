@@ -24,6 +24,7 @@ class JobInfo:
     pools: list[str] = field(default_factory=list)  # one human line a pool: "detect+refine: 2 actors x 0.8 CPU"
     attempt: int = 1
     resumed: bool = False
+    earlier: Sequence[Sidecar] = ()  # of the chunks done when it began, so that counts are those of the whole job
 
     @property
     def left(self) -> int:
@@ -43,9 +44,11 @@ class Observer(Protocol):
     def tick(self) -> None:
         """About twice a second."""
 
-    def finished(self, summary: Summary) -> None: ...
+    def finished(self, summary: Summary) -> None:
+        """Everything is in OUT, the report included."""
 
-    def failed(self, error: BaseException) -> None: ...
+    def failed(self, error: BaseException) -> None:
+        """The job ends here; it may not even have started."""
 
 
 class Observers:

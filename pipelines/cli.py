@@ -1,0 +1,51 @@
+"""The command line: `cleanplate COMMAND`. One command a file in `pipelines/commands`; heavy imports inside them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.clean import clean
+from pipelines.commands.image import image
+from pipelines.commands.plan import plan
+from pipelines.commands.recipe import recipe
+from pipelines.commands.report import report
+from pipelines.version import version
+
+app = typer.Typer(name="cleanplate", add_completion=False, no_args_is_help=True, rich_markup_mode="rich",
+                  pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
+for command in (clean, plan, image, recipe, report):
+    app.command(no_args_is_help=command is not recipe)(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cleanplate {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def cleanplate(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Remove overlaid text (captions, subtitles, timestamps, watermarks, stamps) from whole image datasets.
+
+    \b
+    cleanplate clean photos/ cleaned/
+    cleanplate clean 'shards/{00000..00099}.tar' s3://bucket/cleaned --address auto
+    """
+
+
+def main() -> None:
+    """Entry point. Names of files need not be printable where this runs: what is not becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of `cleanplate`, one a file."""

@@ -1,0 +1,42 @@
+"""`cleanplate plan`: what a job would do."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from pipelines.commands.arguments import ImageColumn, Inputs, Limit, Out, RecipeName, Settings
+from pipelines.complaint import reported
+
+
+@reported
+def plan(
+    inputs: Inputs,
+    out: Out,
+    recipe: RecipeName = "default",
+    set_: Settings = [],  # noqa: B006
+    limit: Limit = None,
+    image_column: ImageColumn = None,
+) -> None:
+    """List the input and say what `clean` would do: images, chunks, size, what is done already. Runs and writes nothing.
+
+    \b
+    [bold]Example[/bold]
+    cleanplate plan photos/ cleaned/
+    """
+    from pipelines.overrides import recipe_with
+
+    chosen = recipe_with(recipe, set_)
+
+    from pipelines import clean
+    from pipelines.output_place import check_out
+    from pipelines.outlook import outlook
+
+    check_out(inputs, out)
+    job = clean.CleanJob(inputs=list(inputs), out=out, recipe=chosen, limit=limit, image_column=image_column)
+    text = Text()
+    for label, value in outlook(job).items():
+        text.append(f"  {label:<9}", style="dim").append(f"{value}\n")
+    Console(highlight=False).print(text, soft_wrap=True, end="")
+    raise typer.Exit
