@@ -1,0 +1,84 @@
+"""Handwriting: a script face or a drawn hand, on a slightly curved baseline."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from operators.render import palette
+from operators.render.fonts import FontBook
+from operators.render.ink import Ink, line_width, set_line
+from operators.render.pose import place_block
+from operators.render.sheet import Layer, Placement, Sheet, ink_quad, paint_sheet
+from operators.render.strokes import cursive_line
+from operators.render.typeset import em_size, fit, speak
+from operators.render.warp import bend
+from operators.render.words import sentence
+
+_PENS = ((0.05, 0.05, 0.08), (0.08, 0.12, 0.5), (0.75, 0.05, 0.08), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), (1.0, 0.9, 0.2))
+
+
+def draw_handwriting(photo: np.ndarray, rng: np.random.Generator, fonts: FontBook) -> list[Placement]:
+    """One to three lines, each with its own baseline; drawn strokes when the book has no script face."""
+    height, width = photo.shape[:2]
+    detail = float(rng.choice([1.0, 1.5, 2.0]))
+    em = em_size(photo, rng, 0.06, 0.17)
+    drawn = rng.random() < 0.45 or not fonts.with_role("script")
+    room = float(rng.uniform(0.5, 0.92)) * width
+    count = int(rng.choice([1, 2, 3], p=[0.6, 0.28, 0.12]))
+    lines = _strokes(rng, em, detail, room, count) if drawn else _script(rng, fonts, em, detail, room, count)
+    colour = palette.pick(rng, _PENS, 0.05) if rng.random() < 0.85 else palette.vivid(rng)
+    opacity = float(rng.uniform(0.8, 1.0))
+    angle = float(rng.normal(0, 5))
+    at = np.array([rng.uniform(0.25, 0.75) * width, rng.uniform(0.15, 0.85) * height])
+    sheets = [_curved(ink, text, colour, opacity, em * detail, rng) for ink, text in lines]
+    return _below_each_other(photo, sheets, at, em * float(rng.uniform(1.0, 1.3)), angle, detail, rng)
+
+
+def _strokes(rng: np.random.Generator, em: float, detail: float, room: float, count: int) -> list[tuple[Ink, str]]:
+    weight = em * detail * float(rng.uniform(0.035, 0.085))
+    lines = []
+    for _ in range(count):
+        text = sentence(rng, "en", int(rng.integers(1, 5))).strip("-.!?, ").replace("'", "")
+        words = text.split()[: max(1, int(room / (em * 2.2)))]
+        lines.append((cursive_line(" ".join(words), em * detail, max(weight, 1.1 * detail), rng), " ".join(words)))
+    return lines
+
+
+def _script(
+    rng: np.random.Generator, fonts: FontBook, em: float, detail: float, room: float, count: int
+) -> list[tuple[Ink, str]]:
+    face, text = speak(rng, fonts, ("script",), int(rng.integers(1, 6)))
+    lines = []
+    for number in range(count):
+        if number:
+            text = " ".join(text.split(" ")[::-1])
+        line, size = fit(text, face, em, room)
+        lines.append((set_line(line, face, size * detail), line))
+    return lines if line_width(lines[0][1], face, em) > 0 else lines[:1]
+
+
+def _curved(ink: Ink, text: str, colour: palette.RGB, opacity: float, em: float, rng: np.random.Generator) -> Sheet:
+    sheet = paint_sheet([Layer(ink, colour, opacity)], [text])
+    if rng.random() < 0.6:
+        rgba = bend(sheet.rgba, float(rng.uniform(-0.35, 0.35)) * em)
+        return Sheet(rgba, [ink_quad(rgba)], [text])
+    return sheet
+
+
+def _below_each_other(
+    photo: np.ndarray,
+    sheets: list[Sheet],
+    at: np.ndarray,
+    leading: float,
+    angle: float,
+    detail: float,
+    rng: np.random.Generator,
+) -> list[Placement]:
+    down = np.array([-np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))])
+    placements = []
+    for number, sheet in enumerate(sheets):
+        middle = at + down * leading * (number - (len(sheets) - 1) / 2)
+        middle += rng.normal(0, 0.1, 2) * leading
+        tilt = float(rng.normal(0, 1))
+        placements.append(place_block(photo, sheet, (middle[0], middle[1]), detail, rng, angle=angle + tilt))
+    return placements
