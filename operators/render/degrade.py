@@ -35,4 +35,6 @@ def through_jpeg(image: np.ndarray, quality: int, subsample: bool) -> np.ndarray
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), options)
     if not done:
         raise ValueError(f"cannot compress a picture of shape {image.shape} as JPEG")
-    return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    back = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert back is not None
+    return cv2.cvtColor(back, cv2.COLOR_BGR2RGB)

@@ -30,7 +30,7 @@ _DRAWERS: dict[str, Drawer] = {
     "logo": draw_logo,
 }
 _ATTEMPTS = 4
-_LEAST_CONTRAST = 0.07
+_LEAST_CONTRAST = 0.09
 
 
 def render_overlay(photo: np.ndarray, kind: str, rng: np.random.Generator, fonts: FontBook) -> Overlay:

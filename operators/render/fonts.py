@@ -21,6 +21,7 @@ _CUTS = re.compile(
     re.I,
 )
 _HEAVY = re.compile(r"bold|black|heavy", re.I)
+_SLANTED = re.compile(r"italic|oblique", re.I)
 _SCRIPTS = re.compile(
     "script|hand|brush|swash|pacifico|lobster|satisfy|cookie|courgette|condiment|norican|playball|"
     "engagement|molle|leckerli|miniver|amatic|charm|srisakdi|thasadith|mali|itim|caveat|kalam|dancing|"
@@ -45,6 +46,10 @@ class Face:
     @property
     def heavy(self) -> bool:
         return bool(_HEAVY.search(self.style))
+
+    @property
+    def slanted(self) -> bool:
+        return bool(_SLANTED.search(self.style))
 
     @property
     def kin(self) -> str:
@@ -181,7 +186,8 @@ class FontBook:
 
     def pick(self, rng: np.random.Generator, *roles: str, covering: str = "", heavy: bool | None = None) -> Face:
         """A face of one of the roles that has all glyphs of `covering`, families being equally likely; of any role
-        when none of these has them, of any weight when `heavy` cannot be met. Raises LookupError when no face can."""
+        when none of these has them, of any weight when `heavy` cannot be met; slanted cuts are rarer.
+        Raises LookupError when no face can."""
         able = [face for face in self.faces if face.covers(covering)]
         if not able:
             raise LookupError(f"no font has the glyphs of {covering!r}; families: {list(self.families)}")
@@ -190,6 +196,8 @@ class FontBook:
         families = sorted({face.family for face in able})
         family = families[int(rng.integers(len(families)))]
         cuts = [face for face in able if face.family == family]
+        if rng.random() < 0.8:
+            cuts = [face for face in cuts if not face.slanted] or cuts
         return cuts[int(rng.integers(len(cuts)))]
 
 

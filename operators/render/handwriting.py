@@ -7,12 +7,12 @@ import numpy as np
 from operators.render import palette
 from operators.render.fonts import FontBook
 from operators.render.ink import Ink, line_width, set_line
+from operators.render.languages import sentence
 from operators.render.pose import place_block
 from operators.render.sheet import Layer, Placement, Sheet, ink_quad, paint_sheet
 from operators.render.strokes import cursive_line
 from operators.render.typeset import em_size, fit, speak
 from operators.render.warp import bend
-from operators.render.words import sentence
 
 _PENS = ((0.05, 0.05, 0.08), (0.08, 0.12, 0.5), (0.75, 0.05, 0.08), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), (1.0, 0.9, 0.2))
 
@@ -29,9 +29,10 @@ def draw_handwriting(photo: np.ndarray, rng: np.random.Generator, fonts: FontBoo
     colour = palette.pick(rng, _PENS, 0.05) if rng.random() < 0.85 else palette.vivid(rng)
     opacity = float(rng.uniform(0.8, 1.0))
     angle = float(rng.normal(0, 5))
-    at = np.array([rng.uniform(0.25, 0.75) * width, rng.uniform(0.15, 0.85) * height])
+    at = (float(rng.uniform(0.25, 0.75)) * width, float(rng.uniform(0.15, 0.85)) * height)
     sheets = [_curved(ink, text, colour, opacity, em * detail, rng) for ink, text in lines]
-    return _below_each_other(photo, sheets, at, em * float(rng.uniform(1.0, 1.3)), angle, detail, rng)
+    sheet = _stacked(sheets, em * detail * float(rng.uniform(1.2, 1.6)), rng)
+    return [place_block(photo, sheet, at, detail, rng, angle=angle, tilt=0.1)]
 
 
 def _strokes(rng: np.random.Generator, em: float, detail: float, room: float, count: int) -> list[tuple[Ink, str]]:
@@ -65,20 +66,19 @@ def _curved(ink: Ink, text: str, colour: palette.RGB, opacity: float, em: float,
     return sheet
 
 
-def _below_each_other(
-    photo: np.ndarray,
-    sheets: list[Sheet],
-    at: np.ndarray,
-    leading: float,
-    angle: float,
-    detail: float,
-    rng: np.random.Generator,
-) -> list[Placement]:
-    down = np.array([-np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))])
-    placements = []
-    for number, sheet in enumerate(sheets):
-        middle = at + down * leading * (number - (len(sheets) - 1) / 2)
-        middle += rng.normal(0, 0.1, 2) * leading
-        tilt = float(rng.normal(0, 1))
-        placements.append(place_block(photo, sheet, (middle[0], middle[1]), detail, rng, angle=angle + tilt))
-    return placements
+def _stacked(sheets: list[Sheet], leading: float, rng: np.random.Generator) -> Sheet:
+    """The lines below each other on one sheet, each pushed about a little."""
+    shifts = [(rng.normal(0, 0.15) * leading, number * leading) for number in range(len(sheets))]
+    corners = [np.rint(np.array(spot) - sheet.centre).astype(int) for sheet, spot in zip(sheets, shifts, strict=True)]
+    low = np.min(corners, axis=0)
+    far = [corner - low + sheet.rgba.shape[1::-1] for sheet, corner in zip(sheets, corners, strict=True)]
+    width, height = np.max(far, axis=0)
+    rgba = np.zeros((height, width, 4), np.float32)
+    quads: list[np.ndarray] = []
+    for sheet, corner in zip(sheets, corners, strict=True):
+        x, y = corner - low
+        window = rgba[y : y + sheet.rgba.shape[0], x : x + sheet.rgba.shape[1]]
+        window *= 1 - sheet.rgba[..., 3:]
+        window += sheet.rgba
+        quads += [quad + np.array([x, y], np.float32) for quad in sheet.quads]
+    return Sheet(rgba, quads, [text for sheet in sheets for text in sheet.texts])

@@ -95,7 +95,7 @@ def worn(coverage: np.ndarray, rng: np.random.Generator, grain: float, loss: flo
     height, width = coverage.shape
     coarse = rng.standard_normal((max(int(height / grain / 4), 2), max(int(width / grain / 4), 2))).astype(np.float32)
     fine = rng.standard_normal((max(int(height / grain), 2), max(int(width / grain), 2))).astype(np.float32)
-    noise = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    noise += cv2.resize(fine, (width, height), interpolation=cv2.INTER_LINEAR)
+    noise = np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    noise = noise + cv2.resize(fine, (width, height), interpolation=cv2.INTER_LINEAR)
     level = np.quantile(noise[:: max(height // 64, 1), :: max(width // 64, 1)], loss)
     return coverage * np.clip((noise - level) / 0.6 + 0.5, 0.0, 1.0)

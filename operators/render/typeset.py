@@ -8,8 +8,8 @@ import numpy as np
 
 from operators.render.fonts import Face, FontBook
 from operators.render.ink import Ink, line_width, set_line
+from operators.render.languages import LANGUAGES, sentence
 from operators.render.sheet import Layer
-from operators.render.words import LANGUAGES, sentence
 
 SMALLEST = 7.0
 _LANGUAGE_ODDS = {"en": 5.0}
