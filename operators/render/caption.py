@@ -40,7 +40,7 @@ def _stack(lines: list[str], face: Face, em: float, style: str, width: float, rn
     stroke = max(1.0, em * float(rng.uniform(0.03, 0.1))) if style in ("outline", "both") else 0.0
     left_aligned = rng.random() < 0.15
     opacity = float(rng.uniform(0.45, 1.0))
-    state = rng.bit_generator.state
+    state = rng.bit_generator.state  # every line draws the same numbers, so that all wear one style
     backs: list[Layer] = []
     layers: list[Layer] = []
     for number, text in enumerate(lines):

@@ -30,7 +30,8 @@ _DRAWERS: dict[str, Drawer] = {
     "logo": draw_logo,
 }
 _ATTEMPTS = 4
-_LEAST_CONTRAST = 0.09
+_LEAST_CONTRAST = {"watermark": 0.09, "tiled": 0.09}
+_LEAST_CONTRAST_OF_OPAQUE = 0.16
 
 
 def render_overlay(photo: np.ndarray, kind: str, rng: np.random.Generator, fonts: FontBook) -> Overlay:
@@ -49,7 +50,7 @@ def render_overlay(photo: np.ndarray, kind: str, rng: np.random.Generator, fonts
         seen = contrast(photo, overlay)
         if seen > most and overlay.regions:
             best, most = overlay, seen
-        if most >= _LEAST_CONTRAST:
+        if most >= _LEAST_CONTRAST.get(kind, _LEAST_CONTRAST_OF_OPAQUE):
             break
     if best is None:
         raise ValueError(f"no {kind} fits a picture of {photo.shape[1]} x {photo.shape[0]} px")

@@ -85,6 +85,13 @@ def _load(path: Path, size: float, engine: ImageFont.Layout) -> ImageFont.FreeTy
 
 @lru_cache(maxsize=1024)
 def _describe(path: Path) -> Face:
+    try:
+        return _read_names(path)
+    except (TTLibError, KeyError, OSError) as error:
+        raise ValueError(f"{path} is not a usable font ({error}): remove or replace it") from error
+
+
+def _read_names(path: Path) -> Face:
     with TTFont(path, lazy=True) as font:
         names = font["name"]
         family = names.getBestFamilyName() or path.stem
@@ -118,12 +125,12 @@ class FontBook:
     @classmethod
     def from_folder(cls, folder: str | Path, *, families: Sequence[str] | None = None) -> FontBook:
         """All *.ttf and *.otf below the folder, or those of the named families only (family or folder name).
-        Raises FileNotFoundError when none is there, LookupError when a named family is not."""
+        Raises FileNotFoundError when none is there, ValueError for a broken one, LookupError for a missing family."""
         root = Path(folder)
         paths = sorted(p for p in root.rglob("*") if p.suffix.lower() in (".ttf", ".otf"))
         book = cls._of(paths)
         if not book.faces:
-            raise FileNotFoundError(f"no readable *.ttf or *.otf font below {root}")
+            raise FileNotFoundError(f"no *.ttf or *.otf font below {root}")
         return book if families is None else book.only(families)
 
     @classmethod
@@ -138,13 +145,7 @@ class FontBook:
 
     @classmethod
     def _of(cls, paths: Iterable[Path]) -> FontBook:
-        faces = []
-        for path in paths:
-            try:
-                faces.append(_describe(path))
-            except TTLibError:
-                continue
-        return cls(tuple(faces))
+        return cls(tuple(_describe(path) for path in paths))
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ import numpy as np
 
 from operators.render import palette
 from operators.render.fonts import FontBook
-from operators.render.ink import Ink, line_width, set_line
+from operators.render.ink import Ink, set_line
 from operators.render.languages import sentence
 from operators.render.pose import place_block
 from operators.render.sheet import Layer, Placement, Sheet, ink_quad, paint_sheet
 from operators.render.strokes import cursive_line
-from operators.render.typeset import em_size, fit, speak
+from operators.render.typeset import choose_language, em_size, fit, speak
 from operators.render.warp import bend
 
 _PENS = ((0.05, 0.05, 0.08), (0.08, 0.12, 0.5), (0.75, 0.05, 0.08), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), (1.0, 0.9, 0.2))
@@ -50,12 +50,11 @@ def _script(
 ) -> list[tuple[Ink, str]]:
     face, text = speak(rng, fonts, ("script",), int(rng.integers(1, 6)))
     lines = []
-    for number in range(count):
-        if number:
-            text = " ".join(text.split(" ")[::-1])
+    for _ in range(count):
         line, size = fit(text, face, em, room)
         lines.append((set_line(line, face, size * detail), line))
-    return lines if line_width(lines[0][1], face, em) > 0 else lines[:1]
+        text = sentence(rng, choose_language(rng, face), int(rng.integers(1, 6)))
+    return lines
 
 
 def _curved(ink: Ink, text: str, colour: palette.RGB, opacity: float, em: float, rng: np.random.Generator) -> Sheet:

@@ -33,10 +33,10 @@ class Overlay:
 
 
 def composite(photo: np.ndarray, alpha: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    """round(255 * (alpha * colour + (1 - alpha) * photo)) as (H, W, 3) uint8; photo is (H, W, 3) uint8."""
-    share = alpha[..., None].astype(np.float32)
-    blend = 255.0 * share * colour.astype(np.float32) + (1.0 - share) * photo.astype(np.float32)
-    return np.clip(np.rint(blend), 0, 255).astype(np.uint8)
+    """round(255 * (alpha * colour + (1 - alpha) * photo / 255)) in float64, as (H, W, 3) uint8; photo is uint8."""
+    share = alpha[..., None].astype(np.float64)
+    blend = share * colour + (1.0 - share) * (photo / 255.0)
+    return np.rint(255.0 * blend).astype(np.uint8)
 
 
 def check_photo(photo: np.ndarray) -> None:

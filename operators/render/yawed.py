@@ -30,6 +30,7 @@ def render_text(
     distance: float | None = None,
 ) -> tuple[Overlay, np.ndarray]:
     """(overlay, homography): a line turned by `yaw` degrees about the vertical and `pitch` about the horizontal axis.
+    Positive yaw brings the right end nearer, positive pitch the upper edge.
 
     photo: (H, W, 3) uint8. font: a face, the bundled sans by default. em: px per em before the turn, an eighth of the
     height by default. at: where its middle goes, in shares of width and height. stroke: outline in px. distance: of the
