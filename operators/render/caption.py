@@ -20,7 +20,7 @@ def draw_caption(photo: np.ndarray, rng: np.random.Generator, fonts: FontBook) -
     height, width = photo.shape[:2]
     detail = float(rng.choice([1.0, 1.0, 1.5, 2.0]))
     face, text = speak(rng, fonts, ("sans", "sans", "serif", "display"), int(rng.integers(2, 11)))
-    em = min(em_size(photo, rng, 0.035, 0.1), 0.22 * height)
+    em = min(em_size(photo, rng, 0.038, 0.1), 0.22 * height)
     lines = wrap(text, face, em, 0.92 * width, int(rng.integers(1, 3)))
     style = str(rng.choice(_STYLES, p=_ODDS))
     layers = _stack(lines, face, em * detail, style, width * detail, rng)

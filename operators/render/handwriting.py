@@ -9,10 +9,9 @@ from operators.render.fonts import FontBook
 from operators.render.ink import Ink, set_line
 from operators.render.languages import sentence
 from operators.render.pose import place_block
-from operators.render.sheet import Layer, Placement, Sheet, ink_quad, paint_sheet
+from operators.render.sheet import Layer, Placement, Sheet, curved, paint_sheet
 from operators.render.strokes import cursive_line
 from operators.render.typeset import choose_language, em_size, fit, speak
-from operators.render.warp import bend
 
 _PENS = ((0.05, 0.05, 0.08), (0.08, 0.12, 0.5), (0.75, 0.05, 0.08), (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), (1.0, 0.9, 0.2))
 
@@ -30,7 +29,7 @@ def draw_handwriting(photo: np.ndarray, rng: np.random.Generator, fonts: FontBoo
     opacity = float(rng.uniform(0.8, 1.0))
     angle = float(rng.normal(0, 5))
     at = (float(rng.uniform(0.25, 0.75)) * width, float(rng.uniform(0.15, 0.85)) * height)
-    sheets = [_curved(ink, text, colour, opacity, em * detail, rng) for ink, text in lines]
+    sheets = [_line(ink, text, colour, opacity, em * detail, rng) for ink, text in lines]
     sheet = _stacked(sheets, em * detail * float(rng.uniform(1.2, 1.6)), rng)
     return [place_block(photo, sheet, at, detail, rng, angle=angle, tilt=0.1)]
 
@@ -57,12 +56,9 @@ def _script(
     return lines
 
 
-def _curved(ink: Ink, text: str, colour: palette.RGB, opacity: float, em: float, rng: np.random.Generator) -> Sheet:
+def _line(ink: Ink, text: str, colour: palette.RGB, opacity: float, em: float, rng: np.random.Generator) -> Sheet:
     sheet = paint_sheet([Layer(ink, colour, opacity)], [text])
-    if rng.random() < 0.6:
-        rgba = bend(sheet.rgba, float(rng.uniform(-0.35, 0.35)) * em)
-        return Sheet(rgba, [ink_quad(rgba)], [text])
-    return sheet
+    return curved(sheet, float(rng.uniform(-0.35, 0.35)) * em) if rng.random() < 0.6 else sheet
 
 
 def _stacked(sheets: list[Sheet], leading: float, rng: np.random.Generator) -> Sheet:

@@ -10,7 +10,7 @@ import numpy as np
 
 from operators.render.ink import Ink
 from operators.render.overlay import Overlay, OverlayRegion, check_photo, composite
-from operators.render.warp import box_quad, clip_quad, transform, warp
+from operators.render.warp import bend, box_quad, clip_quad, transform, warp
 
 Colour = tuple[float, float, float] | np.ndarray
 _VISIBLE = 0.06
@@ -89,6 +89,12 @@ def ink_quad(rgba: np.ndarray) -> np.ndarray:
     return box_quad(*Ink(rgba[..., 3], 0, 0).box(_VISIBLE * float(rgba[..., 3].max())))
 
 
+def curved(sheet: Sheet, sag: float) -> Sheet:
+    """A sheet of one line on a baseline whose middle lies `sag` px lower than its ends (negative: higher)."""
+    rgba = bend(sheet.rgba, sag)
+    return Sheet(rgba, [ink_quad(rgba)], sheet.texts)
+
+
 def lay(photo: np.ndarray, placements: Sequence[Placement], kind: str) -> Overlay:
     """Lay the sheets on the photo, in order. photo: (H, W, 3) uint8; raises ValueError for anything else."""
     check_photo(photo)
@@ -96,42 +102,42 @@ def lay(photo: np.ndarray, placements: Sequence[Placement], kind: str) -> Overla
     alpha = np.zeros((height, width), np.float32)
     colour = np.zeros((height, width, 3), np.float32)
     regions: list[OverlayRegion] = []
-    touched = [_over(alpha, colour, placement) for placement in placements]
     for sheet, homography in placements:
+        _over(alpha, colour, sheet.rgba, homography)
         for quad, text in zip(sheet.quads, sheet.texts, strict=True):
             inside = clip_quad(transform(homography, quad), width, height)
             if inside is not None:
                 regions.append(OverlayRegion(inside, text, kind))
-    image = photo.copy()
-    windows = [window for window in touched if window is not None]
-    if windows:
-        every = np.array(windows)
-        rows, columns = slice(every[:, 1].min(), every[:, 3].max()), slice(every[:, 0].min(), every[:, 2].max())
-        _unmultiply(alpha[rows, columns], colour[rows, columns])
-        image[rows, columns] = composite(photo[rows, columns], alpha[rows, columns], colour[rows, columns])
-    return Overlay(kind, image, alpha, colour, regions)
+    return _settled(photo, alpha, colour, regions, kind)
 
 
-def _over(alpha: np.ndarray, colour: np.ndarray, placement: Placement) -> tuple[int, int, int, int] | None:
-    rgba, homography = placement.sheet.rgba, placement.homography
+def _settled(
+    photo: np.ndarray, alpha: np.ndarray, premultiplied: np.ndarray, regions: list[OverlayRegion], kind: str
+) -> Overlay:
+    """The overlay from premultiplied colour, free of alpha too faint to be seen; works on the inked pixels only."""
+    flat = np.clip(alpha.ravel(), 0, 1)
+    inked = np.flatnonzero(flat >= _DUST)
+    share = flat[inked]
+    straight = np.clip(premultiplied.reshape(-1, 3)[inked] / share[:, None], 0, 1)
+    clean = np.zeros_like(flat)
+    clean[inked] = share
+    colour = np.zeros((len(flat), 3), np.float32)
+    colour[inked] = straight
+    image = photo.reshape(-1, 3).copy()
+    image[inked] = composite(image[inked], share, straight)
+    return Overlay(kind, image.reshape(photo.shape), clean.reshape(alpha.shape), colour.reshape(photo.shape), regions)
+
+
+def _over(alpha: np.ndarray, colour: np.ndarray, rgba: np.ndarray, homography: np.ndarray) -> None:
+    """Lay one sheet over what is there, in place; both colours are premultiplied."""
     corners = transform(homography, box_quad(0, 0, rgba.shape[1], rgba.shape[0]))
     x0, y0 = np.maximum(np.floor(corners.min(0)).astype(int), 0)
     x1, y1 = np.minimum(np.ceil(corners.max(0)).astype(int), (alpha.shape[1], alpha.shape[0]))
     if x1 <= x0 or y1 <= y0:
-        return None
+        return
     layer = warp(rgba, homography, int(x0), int(y0), int(x1 - x0), int(y1 - y0))
     kept = 1 - layer[..., 3]
     colour[y0:y1, x0:x1] *= kept[..., None]
     colour[y0:y1, x0:x1] += layer[..., :3]
     alpha[y0:y1, x0:x1] *= kept
     alpha[y0:y1, x0:x1] += layer[..., 3]
-    return int(x0), int(y0), int(x1), int(y1)
-
-
-def _unmultiply(alpha: np.ndarray, colour: np.ndarray) -> None:
-    """In place: premultiplied colour to straight colour, alpha within 0..1 and free of dust too faint to be seen."""
-    np.clip(alpha, 0, 1, out=alpha)
-    alpha[alpha < _DUST] = 0
-    colour /= np.maximum(alpha, _DUST)[..., None]
-    colour[alpha == 0] = 0
-    np.clip(colour, 0, 1, out=colour)

@@ -21,7 +21,7 @@ def draw_tiled(photo: np.ndarray, rng: np.random.Generator, fonts: FontBook) -> 
     height, width = photo.shape[:2]
     text = notice(rng)
     face = fonts.pick(rng, *(("script",) if rng.random() < 0.15 else ("sans", "serif")), covering=text)
-    em = em_size(photo, rng, 0.03, 0.075)
+    em = em_size(photo, rng, 0.035, 0.08)
     text, em = fit(text, face, em, 0.5 * min(width, height) + 0.1 * width)
     detail = float(rng.choice([1.0, 1.5]))
     sheet = translucent(text, face, em * detail, rng)

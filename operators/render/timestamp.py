@@ -19,7 +19,7 @@ def draw_timestamp(photo: np.ndarray, rng: np.random.Generator, fonts: FontBook)
     height, width = photo.shape[:2]
     detail = float(rng.choice([1.0, 1.0, 1.5, 2.0]))
     text = moment(rng)
-    em = em_size(photo, rng, 0.024, 0.07)
+    em = em_size(photo, rng, 0.03, 0.07)
     ink, text = _digits(text, em * detail, 0.6 * width * detail, rng, fonts)
     sheet = paint_sheet(_dress(ink, em * detail, rng), [text])
     column = float(rng.choice([0.0, 1.0, 0.5], p=[0.28, 0.64, 0.08]))

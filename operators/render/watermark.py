@@ -8,7 +8,7 @@ from operators.render import palette
 from operators.render.fonts import Face, FontBook
 from operators.render.ink import rounded_box, set_line
 from operators.render.pose import place_block
-from operators.render.sheet import Layer, Placement, Sheet, paint_sheet
+from operators.render.sheet import Layer, Placement, Sheet, curved, paint_sheet
 from operators.render.typeset import em_size, fit, shadow
 from operators.render.words import credit
 
@@ -25,10 +25,12 @@ def draw_watermark(photo: np.ndarray, rng: np.random.Generator, fonts: FontBook)
     angle = float(rng.choice([0.0, -30.0, -45.0, 30.0, 0.0]) + rng.uniform(-6, 6)) if central else 0.0
     if not central and rng.random() < 0.08:
         angle = -90.0 if rng.random() < 0.5 else 90.0
-    em = em_size(photo, rng, 0.08, 0.22) if central else em_size(photo, rng, 0.03, 0.09)
+    em = em_size(photo, rng, 0.08, 0.22) if central else em_size(photo, rng, 0.035, 0.09)
     room = (0.9 * width if abs(angle) < 20 else 0.85 * min(width, height)) if central else 0.6 * width
     text, em = fit(text, face, em, room)
     sheet = translucent(text, face, em * detail, rng)
+    if rng.random() < 0.06:
+        sheet = curved(sheet, float(rng.uniform(-0.8, 0.8)) * em * detail)
     at = (0.5, 0.5) if central else _spot(rng)
     placed = (at[0] * width, at[1] * height)
     return [place_block(photo, sheet, placed, detail, rng, angle=angle, tilt=0.08)]
