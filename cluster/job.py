@@ -1,0 +1,115 @@
+"""Chunks through pools: the Ray Data graph of a job, from read tasks to commits."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import uuid
+from typing import Any
+
+import ray
+from ray.data import ActorPoolStrategy, DataContext, ExecutionResources
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from cluster.adapter import named
+from cluster.datasink import ChunkDatasink
+from cluster.datasource import ChunkDatasource
+from cluster.lease import Lease
+from cluster.ledger import Ledger
+from cluster.plan import Plan
+from cluster.pool import IO_CPUS, PlacementError, Pool, fit
+from cluster.samples_ref import SamplesRef
+from cluster.session import init_ray
+from cluster.sinks import open_shard
+from cluster.sinks.commit import Committer
+
+_MB = 1_000_000
+
+
+def run_chunks(
+    plan: Plan,
+    chunk_ids: list[int],
+    pools: list[Pool],
+    out: str,
+    *,
+    lease: Lease,
+    output_kind: str = "same",
+    quarantine_after: int = 2,
+    no_progress_minutes: float = 30,
+) -> None:
+    """Read, work on and commit the given chunks. Returns when all are committed; raises what broke the job off.
+
+    Chunks committed before an exception stay committed, so running again with the rest resumes. Ray must be
+    initialised (`init_ray`). Raises `PlacementError` when the pools do not fit the cluster.
+    """
+    if not chunk_ids:
+        return
+    pools = fit(pools, ray.cluster_resources())
+    samples = SamplesRef.put(plan, chunk_ids)
+    ledger = _start_ledger(quarantine_after)
+    committer = Committer(out, lease.claim, open_shard(output_kind, plan.kind, plan.image_column))
+    with _context(plan, pools, no_progress_minutes):
+        dataset = ray.data.read_datasource(
+            ChunkDatasource(plan, chunk_ids, samples), num_cpus=IO_CPUS, override_num_blocks=len(chunk_ids),
+            concurrency=_readers(pools),
+        )
+        before = "read"
+        for pool in pools:
+            dataset, before = _through(dataset, pool, ledger, before), pool.name
+        dataset.write_datasink(ChunkDatasink(committer, samples, before), ray_remote_args={"num_cpus": IO_CPUS, "max_retries": -1})
+    ray.kill(ledger)
+
+
+def _through(dataset: ray.data.Dataset, pool: Pool, ledger: Any, before: str) -> ray.data.Dataset:
+    """One pool over whole blocks. Fixed size: Ray Data scales a pool by its queue, which a few large chunks never fill."""
+    options: dict[str, Any] = {"num_cpus": pool.cpus}
+    if pool.gpus:
+        options["num_gpus"] = pool.gpus
+    if pool.memory:
+        options["memory"] = pool.memory
+    if pool.accelerator_type:
+        options["accelerator_type"] = pool.accelerator_type
+    return dataset.map_batches(
+        named(pool.name), batch_size=None, batch_format="pyarrow", zero_copy_batch=True,
+        compute=ActorPoolStrategy(size=pool.actors, max_tasks_in_flight_per_actor=2),
+        fn_constructor_kwargs={"pool": pool.name, "stages": pool.stages, "ledger": ledger, "before": before},
+        udf_modifying_row_count=False, **options,
+    )
+
+
+def _start_ledger(quarantine_after: int) -> Any:
+    """On the driver's node, so that it lives as long as the driver does and no longer."""
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    actor = ray.remote(Ledger).options(
+        num_cpus=0, max_restarts=-1, max_task_retries=-1, scheduling_strategy=here, name=f"ledger-{uuid.uuid4().hex[:12]}")
+    return actor.remote(quarantine_after)
+
+
+def _context(plan: Plan, pools: list[Pool], no_progress_minutes: float) -> Any:
+    """Chunks stay whole (no target block size), few are in flight, and the driver draws its own progress.
+
+    In-flight blocks are bounded by the number of workers, not by the memory at hand: what waits in the object
+    store would otherwise grow with the input until the store is full.
+    """
+    context = copy.deepcopy(DataContext.get_current())
+    context.target_max_block_size = None
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    context.enable_auto_log_stats = False
+    context.execution_no_progress_timeout_s = no_progress_minutes * 60
+    context.execution_options.resource_limits = ExecutionResources(object_store_memory=_in_flight_bytes(plan, pools))
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    return DataContext.current(context)
+
+
+def _in_flight_bytes(plan: Plan, pools: list[Pool]) -> float:
+    chunk = min(plan.megabytes * _MB, 2 * _MB * plan.chunk_size)
+    return max(256 * _MB, 4 * chunk * sum(pool.actors + 1 for pool in pools))
+
+
+def _readers(pools: list[Pool]) -> int:
+    """Read tasks at once: enough to feed the first pool, which is slower than any disk."""
+    return max(2, pools[0].actors if pools else 2)
+
+
+__all__ = ["PlacementError", "Pool", "init_ray", "run_chunks"]

@@ -1,0 +1,35 @@
+"""Ray itself: a local session with quiet logs, or a connection to a cluster."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import psutil
+import ray
+
+_GIB = 2**30
+
+
+def init_ray(address: str | None = None, num_cpus: int | None = None) -> dict[str, float]:
+    """Start Ray on this machine, or connect to a cluster; what is running already is used as it is.
+
+    address: of a cluster, `auto` for the one this machine belongs to, None for RAY_ADDRESS or a local session.
+    num_cpus: of a local session, default all cores. Returns the total resources, e.g. {"CPU": 8.0, "GPU": 1.0}.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    address = address or os.environ.get("RAY_ADDRESS")
+    if not ray.is_initialized():
+        if address:
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        else:
+            ray.init("local", num_cpus=num_cpus, include_dashboard=False, log_to_driver=False,
+                     logging_level=logging.ERROR, object_store_memory=_object_store())
+    return dict(ray.cluster_resources())
+
+
+def _object_store() -> int:
+    """Chunks in flight are bounded, so a small store is enough; Ray's default of 30% of the memory is what the
+    stages' models want on a laptop."""
+    return int(min(4 * _GIB, max(_GIB // 2, 0.15 * psutil.virtual_memory().total)))
