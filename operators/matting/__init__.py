@@ -1,0 +1,1 @@
+"""Parts of the colour-statistics matte: frame, background, candidates, score, outline, backing, level."""

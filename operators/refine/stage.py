@@ -1,0 +1,139 @@
+"""The refine stage: a matte for every region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from operators.matte import Estimate, estimate, whole_quad
+from operators.matting.background import interpolate
+from operators.matting.frame import Frame
+from operators.options import RefineOptions
+from operators.record import ImageRecord, Matte, Region
+from operators.refine.dilation import check_growth, distance_from, feather_extent, growth_for
+from operators.refine.feather import feather_blend
+from operators.refine.homography import needs_plane, text_plane
+from operators.refine.stroke import stroke_width
+from operators.stage import Stage
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass
+class RefineStage(Stage):
+    """Sets each region's matte, and its features `texture` (sigma of the ring), `alpha` (level) and `line_height` (px).
+    A region that does not touch the picture keeps no matte."""
+
+    name: ClassVar[str] = "refine"
+    options: RefineOptions = RefineOptions()
+
+    def process(self, record: ImageRecord) -> None:
+        for index, region in enumerate(record.regions):
+            others = [r.quad for k, r in enumerate(record.regions) if k != index]
+            region.matte = self._matte(record, region, others)
+
+    def _matte(self, record: ImageRecord, region: Region, others: list[np.ndarray]) -> Matte | None:
+        picture = record.picture()
+        quad = _clockwise(region.quad)
+        height = min(np.linalg.norm(quad[1] - quad[2]), np.linalg.norm(quad[0] - quad[1]))
+        margin = max(self.options.context * float(height), 8.0) + self.options.max_growth
+        x0, y0 = (int(v) for v in np.maximum(np.floor(quad.min(0) - margin), 0))
+        x1, y1 = (int(v) for v in np.minimum(np.ceil(quad.max(0) + margin), (picture.width, picture.height)))
+        if x1 - x0 < 1 or y1 - y0 < 1:
+            return None
+        origin = np.array([x0, y0], np.float32)
+        taken = _drawn([q - origin for q in others], (y1 - y0, x1 - x0))
+        frame = Frame(picture.view(x0, y0, x1, y1), quad - origin, taken)
+        found = self._estimate(frame, region, x0, y0)
+        if not (found.alpha > 0).any():
+            return None
+        region.features |= {"texture": frame.texture, "alpha": found.level, "line_height": frame.line_height}
+        centre = np.array([picture.width / 2, picture.height / 2]) - origin
+        return self._grow(frame, found, centre, max(picture.width, picture.height), (x0, y0))
+
+    def _estimate(self, frame: Frame, region: Region, x0: int, y0: int) -> Estimate:
+        if region.kind == "mask":
+            return _handed_over(frame, region, x0, y0)
+        if region.kind == "box":
+            inside = frame.depth <= 0
+            return Estimate(inside.astype(np.float32), _median(frame, inside), 1.0, "user box", 1.0)
+        if not frame.core.any():
+            return whole_quad(frame)
+        return estimate(frame, self.options.min_agreement)
+
+    def _grow(
+        self, frame: Frame, found: Estimate, centre: np.ndarray, longer_side: float, origin: tuple[int, int]
+    ) -> Matte:
+        options = self.options
+        support = found.alpha > 0
+        plane = None
+        if options.normalise and needs_plane(frame.quad):
+            plane = text_plane(frame.quad, centre, longer_side, 2.0 * options.max_growth)
+        flat = support if plane is None else plane.rectify(support.astype(np.float32)) >= 0.5
+        stroke = stroke_width(flat) / (plane.scale if plane else 1.0)
+        growth, feather = growth_for(stroke, frame.texture, options), feather_extent(options)
+        check_growth(growth, feather)
+        distance = distance_from(support, plane)
+        guide = interpolate(frame.view, distance > growth - feather) @ LUMA if feather else frame.luma
+        blend = feather_blend(distance, growth, feather, guide)
+        alpha = support.astype(np.float32) if options.alpha == "hard" else found.alpha
+        return _cropped(alpha, blend, found, (stroke, growth, feather), origin)
+
+
+def _cropped(
+    alpha: np.ndarray, blend: np.ndarray, found: Estimate, sizes: tuple[float, float, float], origin: tuple[int, int]
+) -> Matte:
+    hole = blend > 0
+    rows, columns = np.flatnonzero(hole.any(1)), np.flatnonzero(hole.any(0))
+    box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    stroke, growth, feather = sizes
+    return Matte(
+        x=origin[0] + box[1].start,
+        y=origin[1] + box[0].start,
+        alpha=alpha[box].astype(np.float16),
+        hole=hole[box].copy(),
+        blend=blend[box].astype(np.float16),
+        colour=found.colour,
+        stroke=stroke,
+        growth=growth,
+        feather=feather,
+        candidate=found.candidate,
+        agreement=found.agreement,
+    )
+
+
+def _handed_over(frame: Frame, region: Region, x0: int, y0: int) -> Estimate:
+    """The user's mask, as it is. Raises `ValueError` when the region has none."""
+    if region.mask is None:
+        raise ValueError("a region of kind mask has no mask: set Region.mask to the bool crop over its quad's box")
+    left, top = (int(v) for v in np.floor(region.quad.min(0)))
+    alpha = np.zeros(frame.depth.shape, np.float32)
+    height, width = region.mask.shape
+    ys, xs = max(top, y0), max(left, x0)
+    ye, xe = min(top + height, y0 + alpha.shape[0]), min(left + width, x0 + alpha.shape[1])
+    if ys < ye and xs < xe:
+        alpha[ys - y0 : ye - y0, xs - x0 : xe - x0] = region.mask[ys - top : ye - top, xs - left : xe - left]
+    return Estimate(alpha, _median(frame, alpha > 0), 1.0, "user mask", 1.0)
+
+
+def _median(frame: Frame, mask: np.ndarray) -> np.ndarray:
+    return np.median(frame.view[mask], 0).astype(np.float32) if mask.any() else np.full(3, 0.5, np.float32)
+
+
+def _clockwise(quad: np.ndarray) -> np.ndarray:
+    """The quad with its corners in clockwise order on screen, first corner kept."""
+    x, y = quad.astype(np.float32).T
+    area = float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+    return quad.astype(np.float32) if area >= 0 else quad[[0, 3, 2, 1]].astype(np.float32)
+
+
+def _drawn(quads: list[np.ndarray], shape: tuple[int, int]) -> np.ndarray:
+    """Which pixels of a view lie in any of the quads, bool (h, w)."""
+    drawn = np.zeros(shape, np.uint8)
+    for quad in quads:
+        if (quad.max(0) > 0).all() and quad[:, 0].min() < shape[1] and quad[:, 1].min() < shape[0]:
+            cv2.fillConvexPoly(drawn, np.round(quad).astype(np.int32), 1)
+    return drawn > 0
