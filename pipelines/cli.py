@@ -12,12 +12,15 @@ from pipelines.commands.image import image
 from pipelines.commands.plan import plan
 from pipelines.commands.recipe import recipe
 from pipelines.commands.report import report
+from pipelines.exit_codes import EXIT_CODES_HELP
 from pipelines.version import version
 
 app = typer.Typer(name="cleanplate", add_completion=False, no_args_is_help=True, rich_markup_mode="rich",
                   pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
-for command in (clean, plan, image, recipe, report):
-    app.command(no_args_is_help=command is not recipe)(command)
+app.command(no_args_is_help=True, epilog=EXIT_CODES_HELP)(clean)
+for command in (plan, image, report):
+    app.command(no_args_is_help=True)(command)
+app.command()(recipe)
 
 
 def _print_version(wanted: bool) -> None:
@@ -32,11 +35,12 @@ def cleanplate(
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Remove overlaid text (captions, subtitles, timestamps, watermarks, stamps) from whole image datasets.
+    """Remove overlaid text from whole image datasets: captions, timestamps, watermarks, stamps.
 
-    \b
-    cleanplate clean photos/ cleaned/
-    cleanplate clean 'shards/{00000..00099}.tar' s3://bucket/cleaned --address auto
+    [bold]Examples[/bold]
+
+      cleanplate clean photos/ cleaned/
+      cleanplate clean 'shards/{000..099}.tar' s3://bucket/cleaned --address auto
     """
 
 
@@ -44,7 +48,7 @@ def main() -> None:
     """Entry point. Names of files need not be printable where this runs: what is not becomes a question mark."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    app()
+    app(prog_name="cleanplate")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
 EXIT_CODES_HELP = """[bold]Exit status[/bold]
 
   0    every image is accounted for
-  1    finished, but images could not be cleaned and --strict was given
+  1    with --strict: finished, but some images could not be cleaned
   2    the command line, the recipe or the input cannot be used
-  3    the job broke off: the same command goes on where it stopped
-  130  interrupted (143: terminated): the same command goes on where it stopped"""
+  3    the job broke off: run the same command again, it goes on from there
+  130  interrupted, 143 terminated: as above"""

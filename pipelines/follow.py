@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.text import Text
 
 from pipelines import clean
+from pipelines.background import Background
 from pipelines.complaint import Terminated, complain
 from pipelines.exit_codes import ExitCode
 from pipelines.observer import Observer, Observers, Summary
 from pipelines.progress import Progress, make_progress
-from pipelines.summary import summary_table
+from pipelines.summary import places_text, summary_table
 from pipelines.version import version
 
 if TYPE_CHECKING:
@@ -28,17 +29,22 @@ def follow(job: clean.CleanJob, *, plain: bool = False) -> ExitCode:
     console = Console(no_color=True, force_terminal=False, highlight=False) if plain else Console(highlight=False)
     tracker = _tracker(job)
     progress = make_progress(console, plain)
-    observers: list[Observer] = [progress, *([tracker] if tracker else [])]
+    observers: list[Observer] = [progress, *([Background(tracker)] if tracker else [])]
     console.print(_header(job), soft_wrap=True)
     signal.signal(signal.SIGTERM, _terminate)
     try:
         with progress:
             summary = clean.run(job, Observers(observers))
+    except SystemExit as error:  # Ray replaces the handler of SIGTERM by one of its own
+        terminated = Terminated()
+        _note_how_to_go_on(terminated, progress)
+        raise terminated from error
     except BaseException as error:
         _note_how_to_go_on(error, progress)
         raise
     _keep_tracking(job, summary, tracker)
-    console.print(summary_table(summary, _places(job, summary, tracker)))
+    console.print(summary_table(summary))
+    console.print(places_text(_places(job, summary, tracker)), soft_wrap=True)
     return _status(job, summary)
 
 
@@ -82,7 +88,9 @@ def _keep_tracking(job: clean.CleanJob, summary: Summary, tracker: Tracker | Non
     from pipelines.tracking_run import without_password
 
     summary["tracking"] = {"uri": without_password(tracker.uri), "run_id": tracker.run_id, "trouble": tracker.trouble}
-    Storage(job.out).write("summary.json", json.dumps(summary, indent=2).encode())
+    storage = Storage(job.out)
+    storage.write("summary.json", json.dumps(summary, indent=2).encode())
+    storage.sweep()
 
 
 def _places(job: clean.CleanJob, summary: Summary, tracker: Tracker | None) -> dict[str, str]:
@@ -99,7 +107,7 @@ def _places(job: clean.CleanJob, summary: Summary, tracker: Tracker | None) -> d
 
 def _status(job: clean.CleanJob, summary: Summary) -> ExitCode:
     """Images without an outcome would be a lost promise, whatever --strict says."""
-    if not summary.get("success", True):
+    if not summary["complete"]:
         return ExitCode.BROKEN_OFF
     failures = summary["status"].get("failed", 0) + summary["status"].get("kept", 0)
     return ExitCode.FAILURES if job.strict and failures else ExitCode.SUCCESS

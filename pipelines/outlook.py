@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import pyarrow.compute as pc
+
 from cluster.plan import Plan
 from cluster.sidecars import committed
 from cluster.storage import Storage
 from pipelines import clean
 from pipelines.resume import check_same_input, check_same_recipe
+from pipelines.units import data_size
 
 
 def outlook(job: clean.CleanJob) -> dict[str, str]:
@@ -20,12 +25,21 @@ def outlook(job: clean.CleanJob) -> dict[str, str]:
         "output": f"{job.out} ({fresh.kind if kind == 'same' else kind})",
         "recipe": f"{job.recipe.name} ({job.recipe.digest()})",
         "images": f"{fresh.image_count:,}",
-        "chunks": f"{fresh.chunk_count:,}",
+        "chunks": f"{fresh.chunk_count:,} of at most {fresh.chunk_size:,} images",
+        "size": data_size(_bytes(fresh)),
     }
+    problems = Counter(name for name in fresh.samples.column("problem_class").to_pylist() if name)
+    if problems:
+        rows["problems"] = "  ".join(f"{name} {count:,}" for name, count in problems.most_common())
     if done:
         rows["done"] = f"{images:,} images ({len(done):,} chunks)"
         rows["left"] = f"{fresh.image_count - images:,} images ({fresh.chunk_count - len(done):,} chunks)"
     return rows
+
+
+def _bytes(plan: Plan) -> int:
+    """Input bytes: pictures, and what else belongs to their samples."""
+    return pc.sum(pc.list_flatten(plan.samples.column("sizes"))).as_py() or 0
 
 
 def _done(job: clean.CleanJob, fresh: Plan) -> dict[int, dict]:

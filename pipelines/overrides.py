@@ -36,7 +36,7 @@ def _check_name(name: str) -> None:
     sections = {option.rpartition(".")[0] for option in known}
     if name in known or name in sections:
         return
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name, known, n=2, cutoff=0.7)
     near = near or [option for option in known if option.rpartition(".")[2] == name.rpartition(".")[2]]
     hint = f"did you mean {' or '.join(near)}? " if near else ""
     raise RecipeError(f"--set: no option {name!r} in a recipe\n{hint}`cleanplate recipe default` prints all of them")

@@ -89,6 +89,7 @@ class PlainProgress(Progress):
         super().__init__(console, clock)
         self._printed = clock()
         self._shown = -1
+        self._failures = 0  # named so far
 
     def tick(self) -> None:
         waited = self._clock() - self._printed
@@ -110,9 +111,10 @@ class PlainProgress(Progress):
         assert self.info is not None
         parts = [f"  {self.done:,}/{self.info.images:,} images", self.speed() or "starting"]
         parts.append(" ".join(f"{name} {self.tally.status[name]:,}" for name in STATUSES if self.tally.status[name]))
-        if self.last_failure:
-            parts.append(f"last failure {self.last_failure}")
         parts.append(f"eta {self.time_left()}" if self.time_left() and self.done < self.info.images else "")
+        if self.tally.failures > self._failures and self.last_failure:
+            self._failures = self.tally.failures
+            parts.append(f"last failure {self.last_failure}")
         return "  ".join(part for part in parts if part)
 
 

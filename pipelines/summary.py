@@ -17,17 +17,17 @@ BAR = 20  # characters of a stage that takes all the time
 INDENT = "  "
 
 
-def summary_table(summary: Summary, places: Mapping[str, str]) -> RenderableType:
-    """summary: as in summary.json. places: label to path or address, printed last and never wrapped."""
+def summary_table(summary: Summary) -> RenderableType:
+    """summary: as in summary.json."""
     parts: list[RenderableType] = ["", _headline(summary), "", _status(summary)]
-    for title in ("errors", "routes", "generators"):
+    for title in ("errors", "reasons", "routes", "generators"):
         if summary.get(title):
             parts.append(_counts(title, summary[title]))
     if summary.get("seconds"):
         parts += ["", _stages(summary["seconds"], summary["images"])]
     if summary.get("measures"):
         parts += ["", _measures(summary["measures"])]
-    return Group(*parts, "", _places(places))
+    return Group(*parts, "")
 
 
 def _headline(summary: Summary) -> Text:
@@ -91,9 +91,9 @@ def _measures(measures: Mapping[str, float]) -> Table:
     return grid
 
 
-def _places(places: Mapping[str, str]) -> Text:
-    """Paths are for copying: they are never cut or wrapped."""
-    text = Text(no_wrap=True, overflow="ignore")
+def places_text(places: Mapping[str, str]) -> Text:
+    """Label to path or address, one a line. They are for copying: print them with `soft_wrap`, so none is cut."""
+    text = Text()
     for i, (label, value) in enumerate(places.items()):
         text.append("\n" if i else "").append(f"{INDENT}{label:<11}", style="dim").append("  " + value)
     return text

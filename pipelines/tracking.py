@@ -78,14 +78,14 @@ class Tracker:
         gap = f" (incomplete: {self.trouble})" if self.trouble else ""
         return f"{where}  experiment {self.recipe.tracking.experiment}  run {self.run_id}{gap}"
 
-    def _try(self, work: Callable[[], None]) -> None:
+    def _try(self, work: Callable[[], object]) -> None:
         """A store that fails must not cost the job, nor pass unnoticed."""
         try:
             work()
             self.trouble = ""
         except Exception as error:  # whatever a tracking store raises, it is not the job's
             first = not self.trouble
-            self.trouble = f"{type(error).__name__}: {_first_line(error)}"
+            self.trouble = _root_cause(error)
             self._retry_at = self._clock() + RETRY_SECONDS
             if first:
                 self._complain(f"MLflow at {without_password(self.uri)} cannot be used: {self.trouble}\n"
@@ -123,7 +123,7 @@ class Tracker:
         self._log()
         client = self._open()
         client.set_tag(self.run_id, "error", f"{type(error).__name__}: {error}"[:5000])
-        client.set_terminated(self.run_id, "KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED")
+        client.set_terminated(self.run_id, "KILLED" if isinstance(error, KeyboardInterrupt | SystemExit) else "FAILED")
 
     @property
     def _done(self) -> int:
@@ -151,6 +151,9 @@ def _metric_name(name: str) -> str:
     return re.sub(r"[^\w\-.:/ ]", "_", name)[:250]
 
 
-def _first_line(error: Exception) -> str:
+def _root_cause(error: BaseException) -> str:
+    """The innermost error: what a refused connection raised, rather than the five wrappers around it."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:300] if lines else "no message"
+    return without_password(f"{type(error).__name__}: {lines[0] if lines else 'no message'}")[:300]

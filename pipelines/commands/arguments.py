@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 Inputs = Annotated[list[str], typer.Argument(
-    metavar="INPUT...", show_default=False,
-    help="Folders, globs, WebDataset tars (brace ranges as in 'a/{000..099}.tar') or parquet files, local or s3://, gs://.",
+    metavar="INPUT", show_default=False,
+    help="Folders, globs, WebDataset tars (also 'a/{000..099}.tar') or parquet files, local or s3://, gs://.",
 )]
 Out = Annotated[str, typer.Argument(metavar="OUT", show_default=False, help="Folder or address to write to.")]
 RecipeName = Annotated[str, typer.Option(

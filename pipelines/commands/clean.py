@@ -46,7 +46,8 @@ def clean(
         rich_help_panel=PLACE, metavar="auto|ray://...", show_default=False,
         help="A running Ray cluster. Default: one on this machine for as long as the job runs.")] = None,
     cpus: Annotated[int | None, typer.Option(
-        rich_help_panel=PLACE, min=1, metavar="N", show_default=False, help="Use N cores. Default: all of them.")] = None,
+        rich_help_panel=PLACE, min=1, metavar="N", show_default=False,
+        help="Use N cores. Default: all of them.")] = None,
     strict: Annotated[bool, typer.Option(
         "--strict", rich_help_panel=SHOW, help="Exit with status 1 if any image could not be cleaned.")] = False,
     no_report: Annotated[bool, typer.Option("--no-report", rich_help_panel=SHOW, help="No HTML report.")] = False,
@@ -56,14 +57,15 @@ def clean(
 ) -> None:
     """Remove overlaid text from every image of INPUT and write the same dataset to OUT.
 
-    Every image is in the output exactly once: cleaned, untouched, or in failures.parquet with its reason.
-    Run the same command again after a crash or an interruption: what is done is not done again.
+    Every image is accounted for: cleaned, untouched, or in failures.parquet
+    with its reason. After a crash or an interruption run the same command
+    again: what is done is not done again.
 
-    \b
     [bold]Examples[/bold]
-    cleanplate clean photos/ cleaned/
-    cleanplate clean 'shards/{000..099}.tar' cleaned/ --recipe article --layout staged
-    cleanplate clean data.parquet cleaned/ --image-column picture --set detect.min_confidence=0.7
+
+      cleanplate clean photos/ cleaned/
+      cleanplate clean 'shards/{000..099}.tar' cleaned/ --recipe article
+      cleanplate clean data.parquet cleaned/ --set detect.min_confidence=0.7
     """
     from pipelines.overrides import recipe_with
 

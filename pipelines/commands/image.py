@@ -27,15 +27,17 @@ def image(
     recipe: RecipeName = "default",
     set_: Settings = [],  # noqa: B006
     mask: Annotated[Path | None, typer.Option(
-        metavar="FILE", show_default=False, help="A picture of the same size, not black where something is to be removed."
+        metavar="FILE", show_default=False, help="A picture of the same size: what is not black there is removed."
     )] = None,
 ) -> None:
-    """Clean one picture and say what was found in it. The same stages as `clean`, without a cluster.
+    """Clean one picture and say what was found in it.
 
-    \b
+    The same stages as `clean`, without a cluster.
+
     [bold]Examples[/bold]
-    cleanplate image holiday.jpg clean.jpg
-    cleanplate image holiday.jpg clean.jpg --mask person.png --set detect.model=none
+
+      cleanplate image photo.jpg clean.jpg
+      cleanplate image photo.jpg clean.jpg --mask it.png -s detect.model=none
     """
     from pipelines.overrides import recipe_with
 

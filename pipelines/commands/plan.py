@@ -19,19 +19,21 @@ def plan(
     limit: Limit = None,
     image_column: ImageColumn = None,
 ) -> None:
-    """List the input and say what `clean` would do: images, chunks, size, what is done already. Runs and writes nothing.
+    """Say what `clean` would do: images, chunks, what is done already.
 
-    \b
+    Lists the input. Runs nothing and writes nothing.
+
     [bold]Example[/bold]
-    cleanplate plan photos/ cleaned/
+
+      cleanplate plan photos/ cleaned/
     """
     from pipelines.overrides import recipe_with
 
     chosen = recipe_with(recipe, set_)
 
     from pipelines import clean
-    from pipelines.output_place import check_out
     from pipelines.outlook import outlook
+    from pipelines.output_place import check_out
 
     check_out(inputs, out)
     job = clean.CleanJob(inputs=list(inputs), out=out, recipe=chosen, limit=limit, image_column=image_column)

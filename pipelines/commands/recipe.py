@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from pipelines.commands.arguments import Settings
@@ -16,16 +17,19 @@ from pipelines.complaint import reported
 @reported
 def recipe(
     name: Annotated[str | None, typer.Argument(
-        metavar="[NAME|FILE]", show_default=False, help="A shipped recipe or a YAML file. Default: list the shipped ones."
+        metavar="NAME|FILE", show_default=False, help="A shipped recipe or a YAML file. Default: list them."
     )] = None,
     set_: Settings = [],  # noqa: B006
 ) -> None:
-    """List the shipped recipes, or print one as YAML with every option, its value and what it does.
+    """List the shipped recipes, or print one with all its options.
 
-    \b
+    The output is YAML with every option, its value and what it does: a start
+    for a recipe of your own.
+
     [bold]Examples[/bold]
-    cleanplate recipe
-    cleanplate recipe default > mine.yaml
+
+      cleanplate recipe
+      cleanplate recipe default > mine.yaml
     """
     if name is None:
         _list()
@@ -43,9 +47,9 @@ def recipe(
 def _list() -> None:
     from pipelines.recipe import shipped_recipes
 
-    text = Text()
+    grid = Table.grid(padding=(0, 2, 0, 0))
     for name in shipped_recipes():
         content = (resources.files("pipelines") / "recipes" / f"{name}.yaml").read_text()
         about = [line.removeprefix("#").strip() for line in content.splitlines() if line.startswith("#")]
-        text.append(f"  {name:<12}", style="bold").append(" ".join(about).split(". ")[0].rstrip(".") + "\n")
-    Console(highlight=False).print(text, soft_wrap=True, end="")
+        grid.add_row(Text(f"  {name}", style="bold"), " ".join(about).split(". ")[0].rstrip("."))
+    Console(highlight=False).print(grid)

@@ -16,9 +16,9 @@ def report(
 ) -> None:
     """Build OUT/report/index.html again from what the job wrote.
 
-    \b
     [bold]Example[/bold]
-    cleanplate report cleaned/
+
+      cleanplate report cleaned/
     """
     if "://" not in out and not (Path(out) / "summary.json").is_file():
         raise UsageError(f"no summary.json in {out}\nA report is built from the output of a finished job: "
