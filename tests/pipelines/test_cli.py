@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_driver import FakeDriver
 from typer.testing import CliRunner, Result
 
 from pipelines import clean
 from pipelines.cli import app
 from pipelines.exit_codes import ExitCode
+from tests.pipelines.fake_driver import FakeDriver
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -167,13 +167,12 @@ def test_sigterm_ends_a_job_tidily(tmp_path: Path) -> None:
     """A scheduler's SIGTERM kills the driver on the spot: no last line, the lease and the MLflow run left open."""
     script = tmp_path / "job.py"
     script.write_text(
-        "import time\nfrom fake_driver import FakeDriver\nfrom pipelines import clean, cli\n"
+        "import time\nfrom tests.pipelines.fake_driver import FakeDriver\nfrom pipelines import clean, cli\n"
         "class Slow(FakeDriver):\n"
         "    def _sidecar(self, chunk):\n        time.sleep(0.1)\n        return super()._sidecar(chunk)\n"
         "clean.run = Slow(chunks=600).run\ncli.main()\n")
-    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
     job = subprocess.Popen([sys.executable, str(script), "clean", "photos", "out", "--no-tracking"], cwd=tmp_path,
-                           env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                           env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                            text=True)
     assert job.stdout is not None
     while "pool" not in job.stdout.readline():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 import pytest
-from fake_driver import CHUNK, sidecar
 from rich.console import Console
 
 from pipelines.observer import JobInfo
@@ -14,6 +13,7 @@ from pipelines.progress import LiveProgress, PlainProgress, make_progress
 from pipelines.summary import places_text, summary_table
 from pipelines.tally import Tally
 from pipelines.units import data_size, duration, rate, share
+from tests.pipelines.fake_driver import CHUNK, sidecar
 
 
 class Clock:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_driver import FakeDriver, sidecar
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from typer.testing import CliRunner
@@ -24,6 +23,7 @@ from pipelines.observer import JobInfo
 from pipelines.recipe import Recipe, load_recipe
 from pipelines.tracking import Tracker
 from pipelines.tracking_run import without_password
+from tests.pipelines.fake_driver import FakeDriver, sidecar
 
 
 @pytest.fixture(scope="module")
