@@ -54,6 +54,7 @@ class RouteOptions(Section):
 
     unblend_max_alpha: Share = Field(0.8, description="translucent below: invert the blend")
     flat_sigma: Positive = Field(0.02, description="ring quieter than this: harmonic fill alone")
+    flat_edges: Share = Field(0.1, description="and no more of its rim than this crossed by edges")
     prior_max_area: int = Field(6000, ge=0, description="hole pixels up to which the fast prior serves")
     prior_min_confidence: Share = 0.6
     prior_max_texture: Positive = Field(0.12, description="ring texture up to which the fast prior serves")
@@ -67,6 +68,8 @@ class FillOptions(Section):
     cycles: int = Field(6, ge=1, le=50, description="multigrid V-cycles of the harmonic fill")
     tile_margin: int = Field(24, ge=4, description="context around the holes of a tile, pixels")
     tile_merge: int = Field(16, ge=0, description="holes nearer than this share a tile, pixels")
+    tile_side: int = Field(512, ge=256, description="longest side of a tile, pixels; larger holes are cut with overlap")
+    max_ghost: Share = Field(0.35, description="correlation of an un-blended result with its alpha above which it is filled")
 
 
 class ComposeOptions(Section):

@@ -1,0 +1,5 @@
+"""The generators, and the stage that runs them."""
+
+from operators.fill.stage import FillStage
+
+__all__ = ["FillStage"]

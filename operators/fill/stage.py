@@ -1,0 +1,106 @@
+"""The fill stage: the generator behind each route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from operators.fill.harmonic import fill_membrane
+from operators.fill.seams import Guide, cross_fade
+from operators.fill.unblend import ghost, unblend
+from operators.options import FillOptions
+from operators.picture import Picture
+from operators.record import ImageRecord, Region, Tile
+from operators.stage import Stage
+from operators.tiles import Box, hole_box, hole_within, overlap
+
+
+@dataclass
+class FillStage(Stage):
+    """Sets fill and generator of every tile, and generator (with what changed its mind in reason) of every region.
+
+    seed: of generators that draw random numbers; the harmonic one draws none. Nothing inside a hole with alpha 1 is
+    read.
+    """
+
+    name: ClassVar[str] = "fill"
+    options: FillOptions = FillOptions()
+    seed: int = 0
+
+    def process(self, record: ImageRecord) -> None:
+        picture = record.picture()
+        guide = self._guide(record, picture)
+        for tile in record.tiles:
+            box = Box(tile.x, tile.y, tile.x + tile.width, tile.y + tile.height, tuple(tile.regions))
+            filled, tile.generator = self._fill(record, picture, box, guide)
+            tile.fill = np.rint(np.clip(filled, 0, 1) * 65535).astype(np.uint16)
+            tile.seed = self.seed
+        if guide is not None:
+            cross_fade(record.tiles)
+
+    def _guide(self, record: ImageRecord, picture: Picture) -> Guide | None:
+        """Only when a hole was cut into several tiles."""
+        owners = [i for tile in record.tiles for i in tile.regions]
+        cut = sorted({i for i in owners if owners.count(i) > 1})
+        if not cut:
+            return None
+        window = hole_box(cut[0], record.regions[cut[0]])
+        for index in cut[1:]:
+            window = window.join(hole_box(index, record.regions[index]))
+        pad = self.options.tile_margin
+        window = Box(max(window.x0 - pad, 0), max(window.y0 - pad, 0), min(window.x1 + pad, picture.width),
+                     min(window.y1 + pad, picture.height), window.regions)
+        return Guide(picture, record.regions, window, self.options.cycles)
+
+    def _fill(self, record: ImageRecord, picture: Picture, box: Box, guide: Guide | None) -> tuple[np.ndarray, str]:
+        view = picture.view(box.x0, box.y0, box.x1, box.y1)
+        hole = hole_within(record.regions, box)
+        unknown = hole
+        regions = [record.regions[i] for i in box.regions]
+        if all(r.route == "unblend" for r in regions):
+            view, unknown = self._unblended(view, hole, regions, box)
+        else:
+            for region in regions:
+                region.generator = "harmonic"
+        if guide is not None:
+            view, unknown = _tied(view, unknown, guide, box, picture)
+        generators = {r.generator for r in regions}
+        return fill_membrane(view, unknown, self.options.cycles), "+".join(sorted(generators))
+
+    def _unblended(
+        self, view: np.ndarray, hole: np.ndarray, regions: list[Region], box: Box
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The view with its translucent overlays computed away, and what is left to fill."""
+        out, unknown = view.copy(), hole.copy()
+        for region in regions:
+            here, there = overlap(box, hole_box(0, region))
+            if here is None or region.matte is None:
+                continue
+            alpha = region.matte.alpha[there].astype(np.float32)
+            back, lost = unblend(view[here], alpha, region.matte.colour)
+            left = ghost(back, alpha)
+            if left > self.options.max_ghost:
+                region.generator = "harmonic"
+                region.reason += f"; un-blending left a ghost ({left:.2f} above {self.options.max_ghost:g}): filled"
+                continue
+            region.generator = "unblend"
+            own = region.matte.hole[there]
+            out[here] = np.where(own[..., None], back, out[here])
+            unknown[here] = np.where(own, lost, unknown[here])
+        return out, unknown
+
+
+def _tied(
+    view: np.ndarray, unknown: np.ndarray, guide: Guide, box: Box, picture: Picture
+) -> tuple[np.ndarray, np.ndarray]:
+    """Take the guide for known where the hole runs out of a tile that does not end with the picture."""
+    edge = np.zeros_like(unknown)
+    edge[0], edge[-1] = box.y0 > 0, box.y1 < picture.height
+    edge[:, 0] |= box.x0 > 0
+    edge[:, -1] |= box.x1 < picture.width
+    edge &= unknown
+    if not edge.any():
+        return view, unknown
+    return np.where(edge[..., None], guide.on(box), view), unknown & ~edge

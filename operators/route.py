@@ -1,0 +1,92 @@
+"""Route: the cheapest path of each region that will survive inspection, and why; and the tiles it is filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from operators.options import FillOptions, RouteOptions
+from operators.picture import Picture
+from operators.record import ImageRecord, Region
+from operators.stage import Stage
+from operators.tiles import cut_tiles
+
+EDGE = 0.05  # gradient per px of what counts as an edge that runs into the hole
+
+
+@dataclass
+class PrepareStage(Stage):
+    """Sets features, route and reason of every region, and the record's tiles. Regions below `min_confidence` are kept
+    as they are; a picture in which nothing is to be filled gets no tiles."""
+
+    name: ClassVar[str] = "prepare"
+    route: RouteOptions = RouteOptions()
+    fill: FillOptions = FillOptions()
+    min_confidence: float = 0.5
+
+    def process(self, record: ImageRecord) -> None:
+        for region in record.regions:
+            if region.matte is not None:
+                region.features |= features(region, record.picture())
+            region.route, region.reason = choose(region, self.route, self.min_confidence)
+        size, fill = (record.picture().width, record.picture().height), self.fill
+        inverted = [i for i, r in enumerate(record.regions) if r.route == "unblend"]
+        filled = [i for i, r in enumerate(record.regions) if r.route in ("flat", "prior", "diffusion")]
+        record.tiles = [tile for group in (inverted, filled) if group
+                        for tile in cut_tiles(record.regions, group, size, fill.tile_margin, fill.tile_merge,
+                                              fill.tile_side)]
+
+
+def features(region: Region, picture: Picture) -> dict[str, float]:
+    """What the rule looks at: area (hole, px), stroke (px), edges (share of the hole's rim that an edge crosses),
+    confidence. `texture` and `alpha` come from refine."""
+    matte = region.matte
+    if matte is None:
+        return {}
+    height, width = matte.hole.shape
+    x0, y0 = max(matte.x - 4, 0), max(matte.y - 4, 0)
+    x1, y1 = min(matte.x + width + 4, picture.width), min(matte.y + height + 4, picture.height)
+    hole = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    hole[matte.y - y0 : matte.y - y0 + height, matte.x - x0 : matte.x - x0 + width] = matte.hole
+    return {"area": float(matte.hole.sum()), "stroke": matte.stroke, "confidence": region.confidence,
+            "edges": _crossing(picture.view(x0, y0, x1, y1), hole)}
+
+
+def _crossing(view: np.ndarray, hole: np.ndarray) -> float:
+    """Share of the rim, two to four px outside the hole, on which the picture has an edge."""
+    luma = view @ np.array([0.299, 0.587, 0.114], np.float32)
+    disc = np.ones((3, 3), np.uint8)
+    near, far = cv2.dilate(hole, disc, iterations=2), cv2.dilate(hole, disc, iterations=4)
+    rim = (far > 0) & (near == 0)
+    if not rim.any():
+        return 0.0
+    dx, dy = (cv2.Sobel(luma, cv2.CV_32F, *axis, ksize=3, scale=0.125) for axis in ((1, 0), (0, 1)))
+    return float((np.hypot(dx, dy)[rim] > EDGE).mean())
+
+
+def choose(region: Region, options: RouteOptions, min_confidence: float) -> tuple[str, str]:
+    """(route, reason) of one region from its features."""
+    seen = region.features
+    if region.matte is None:
+        return "keep", "nothing to remove inside the picture"
+    if region.confidence < min_confidence:
+        return "keep", f"confidence {region.confidence:.2f} below {min_confidence:g}"
+    if seen["alpha"] <= options.unblend_max_alpha:
+        return "unblend", f"translucent: alpha {seen['alpha']:.2f} up to {options.unblend_max_alpha:g}"
+    if seen["texture"] <= options.flat_sigma and seen["edges"] <= options.flat_edges:
+        return "flat", f"quiet ring: sigma {seen['texture']:.3f} up to {options.flat_sigma:g}"
+    return _textured(region, options)
+
+
+def _textured(region: Region, options: RouteOptions) -> tuple[str, str]:
+    seen = region.features
+    if seen["area"] > options.prior_max_area:
+        return "diffusion", f"large: {seen['area']:.0f} px above {options.prior_max_area}"
+    if seen["texture"] > options.prior_max_texture:
+        return "diffusion", f"complex: ring sigma {seen['texture']:.3f} above {options.prior_max_texture:g}"
+    if region.confidence < options.prior_min_confidence:
+        return "diffusion", f"uncertain: confidence {region.confidence:.2f} below {options.prior_min_confidence:g}"
+    return "prior", f"small and confident: {seen['area']:.0f} px, ring sigma {seen['texture']:.3f}"
