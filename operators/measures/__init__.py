@@ -1,0 +1,1 @@
+"""Measures: of seams (no reference), and against the truth."""
