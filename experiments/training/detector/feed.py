@@ -19,6 +19,7 @@ from operators.render import FontBook
 
 POOL = 384
 FIRST_POOL = 48
+FRESH_PER_BATCH = 4  # views rendered per batch: enough that a view is cut about twice
 _STAGES = ((0.70, 192, 8), (0.90, 288, 4), (1.01, 416, 2))  # up to this share of the time: crop size, batch size
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -85,15 +86,25 @@ def _work(options: FeedOptions, seed: Sequence[int], batches: Any, share: Any, s
     if not photos:
         raise FileNotFoundError(f"no *.jpg in {options.photos}")
     pool: list[View] = []
-    while not stop.is_set():
+    due = FIRST_POOL
+    parent = mp.parent_process()
+    while not stop.is_set() and (parent is None or parent.is_alive()):
         if len(pool) >= FIRST_POOL and not batches.full():
             batches.put(_batch(pool, share.value, rng))
-        elif len(pool) < POOL:
-            pool.append(render_view(photos, fonts, rng))
+            due += FRESH_PER_BATCH
+        elif due > 0:
+            due -= 1
+            _renew(pool, render_view(photos, fonts, rng), rng)
         else:
-            pool[int(rng.integers(POOL))] = render_view(photos, fonts, rng)
-            time.sleep(0.01)
+            time.sleep(0.02)
     batches.cancel_join_thread()
+
+
+def _renew(pool: list[View], view: View, rng: np.random.Generator) -> None:
+    if len(pool) < POOL:
+        pool.append(view)
+    else:
+        pool[int(rng.integers(POOL))] = view
 
 
 def _batch(pool: list[View], share: float, rng: np.random.Generator) -> Batch:

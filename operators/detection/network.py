@@ -1,0 +1,117 @@
+"""The detection network behind one interface: a picture in, a probability map or boxes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from operators.detection.cores import Box, boxes_of_map
+from operators.detection.letterbox import Letterbox, letterbox
+from operators.detection.lines import join_lines
+from operators.options import DetectOptions
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class WeightsUnavailable(RuntimeError):
+    """Weights that could not be loaded; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Detector:
+    """network: returns `{"logits": (N, 1, H, W)}`. mean, std: of RGB 0..1. shrink_ratio: of the cores it predicts.
+    bf16: run under autocast."""
+
+    network: nn.Module
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    shrink_ratio: float
+    bf16: bool = False
+
+    def probability(self, boxed: Letterbox) -> np.ndarray:
+        """Float32 (height, width) of the letterbox's content, 0..1: how surely a pixel is the core of a line."""
+        import torch
+
+        from operators.models.detector import normalised
+
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+            x = normalised(torch.from_numpy(boxed.canvas)[None], self.mean, self.std)
+            probability = self.network(x)["logits"].float().sigmoid()[0, 0]
+        return probability.numpy()[: boxed.height, : boxed.width]
+
+    def boxes(self, rgb8: np.ndarray, options: DetectOptions) -> list[Box]:
+        """Boxes of the lines in a (H, W, 3) uint8 picture, in its pixels. Nothing depends on other pictures."""
+        boxed = letterbox(rgb8, options.size)
+        found = join_lines(boxes_of_map(self.probability(boxed), options.binarize, self.shrink_ratio))
+        return [Box(_within(boxed.to_picture(b.quad), rgb8), b.confidence, b.area) for b in found]
+
+
+def load_detector(options: DetectOptions) -> Detector:
+    """The network that the options name. Raises `WeightsUnavailable` or ValueError, saying what to do."""
+    import torch
+
+    if options.weights == "hub":
+        network, config = _from_hub(options.model)
+    elif options.weights == "embedded":
+        network, config = _embedded(options.model)
+    else:
+        network, config = _from_file(options.model, Path(options.weights))
+    network = network.eval().to(memory_format=torch.channels_last)
+    ratio = float(config["shrink_ratio"])
+    return Detector(network, tuple(config["mean"]), tuple(config["std"]), ratio, bf16=options.precision == "bf16")
+
+
+def _embedded(architecture: str) -> tuple[nn.Module, dict[str, Any]]:
+    from operators.models.detector import build_detector, embedded_config, embedded_folder, load_weights
+
+    config = embedded_config()
+    if architecture != config["architecture"]:
+        raise WeightsUnavailable(f"detect.weights: embedded holds {config['architecture']}, not {architecture!r}; "
+                                 "set detect.weights to hub or to a .safetensors file of that network")
+    network = build_detector(architecture, head_chans=config["head_chans"])
+    load_weights(network, embedded_folder() / "model.safetensors")
+    return network, config
+
+
+def _from_hub(architecture: str) -> tuple[nn.Module, dict[str, Any]]:
+    from operators.models.detector import build_detector
+
+    try:
+        network = build_detector(architecture, pretrained=True)
+    except OSError as error:  # urllib's URLError is one
+        raise WeightsUnavailable(
+            f"docTR's weights of {architecture} are not on this machine and cannot be downloaded ({error}); with network "
+            f"access run `python -c \"from doctr.models import {architecture}; {architecture}(pretrained=True)\"` once, "
+            "share its cache through DOCTR_CACHE_DIR, or set detect.weights: embedded"
+        ) from error
+    return network, _of_doctr(network)
+
+
+def _from_file(architecture: str, path: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """A weight file, with our config.json beside it or else docTR's own conventions."""
+    import json
+
+    from operators.models.detector import build_detector, head_width, load_weights
+
+    if path.suffix != ".safetensors" or not path.is_file():
+        raise WeightsUnavailable(f"detect.weights: {path} is no .safetensors file; give one, or embedded, or hub")
+    network = build_detector(architecture, head_chans=head_width(path))
+    load_weights(network, path)
+    beside = path.parent / "config.json"
+    return network, json.loads(beside.read_text()) if beside.is_file() else _of_doctr(network)
+
+
+def _of_doctr(network: nn.Module) -> dict[str, Any]:
+    settings: Any = network
+    return {"mean": settings.cfg["mean"], "std": settings.cfg["std"], "shrink_ratio": settings.shrink_ratio}
+
+
+def _within(quad: np.ndarray, rgb8: np.ndarray) -> np.ndarray:
+    """The quad, an upright one clipped to the picture; a turned one may reach over the border at its corners."""
+    upright = abs(quad[0, 1] - quad[1, 1]) < 0.5 and abs(quad[1, 0] - quad[2, 0]) < 0.5
+    limits = np.array([rgb8.shape[1], rgb8.shape[0]], np.float32)
+    return np.clip(quad, 0, limits) if upright else quad
