@@ -34,10 +34,8 @@ class StageActor:
     def __call__(self, table: pa.Table) -> pa.Table:
         chunk = table.column("chunk")[0].as_py()
         entry = ray.get(self.ledger.enter.remote(chunk, self.pool))
-        if entry.careful:
-            records = self._carefully(table, chunk, entry.quarantined)
-        else:
-            records = run_records(self.line, table)
+        careful = self._carefully(table, chunk, entry.quarantined) if entry.careful else None
+        records = careful or run_records(self.line, table)
         records[0].measures[BYTES_AFTER + self.before] = float(table.nbytes)
         result = to_table(records)
         _check_same_rows(table, result, self.pool)
@@ -89,5 +87,5 @@ def _condemned(row: pa.Table, pool: str, deaths: int) -> list[ImageRecord]:
 
 def _check_same_rows(before: pa.Table, after: pa.Table, pool: str) -> None:
     if after.column("position").to_pylist() != before.column("position").to_pylist():
-        raise RuntimeError(f"pool {pool} was given {before.num_rows} records and returned {after.num_rows}, or in another "
-                           "order: a stage must return every record it was given")
+        raise RuntimeError(f"pool {pool} was given {before.num_rows} records and returned {after.num_rows}, or in "
+                           "another order: a stage must return every record it was given")

@@ -39,7 +39,8 @@ class ChunkDatasource(Datasource):
 
     def _task(self, chunk: int, size: int) -> ReadTask:
         read = partial(_read, self.samples.only(chunk), chunk, self.plan.kind, self.plan.image_column)
-        metadata = BlockMetadata(num_rows=self.plan.chunk_images(chunk), size_bytes=size, input_files=None, exec_stats=None)
+        rows = self.plan.chunk_images(chunk)
+        metadata = BlockMetadata(num_rows=rows, size_bytes=size, input_files=None, exec_stats=None)
         return ReadTask(read, metadata, schema=SCHEMA)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import uuid
 from typing import Any
 
 import ray
@@ -56,12 +55,13 @@ def run_chunks(
         before = "read"
         for pool in pools:
             dataset, before = _through(dataset, pool, ledger, before), pool.name
-        dataset.write_datasink(ChunkDatasink(committer, samples, before), ray_remote_args={"num_cpus": IO_CPUS, "max_retries": -1})
+        sink = ChunkDatasink(committer, samples, before)
+        dataset.write_datasink(sink, ray_remote_args={"num_cpus": IO_CPUS, "max_retries": -1})
     ray.kill(ledger)
 
 
 def _through(dataset: ray.data.Dataset, pool: Pool, ledger: Any, before: str) -> ray.data.Dataset:
-    """One pool over whole blocks. Fixed size: Ray Data scales a pool by its queue, which a few large chunks never fill."""
+    """One pool over whole blocks. Fixed size: Ray Data scales by queue length, which few large chunks never fill."""
     options: dict[str, Any] = {"num_cpus": pool.cpus}
     if pool.gpus:
         options["num_gpus"] = pool.gpus
@@ -80,8 +80,7 @@ def _through(dataset: ray.data.Dataset, pool: Pool, ledger: Any, before: str) ->
 def _start_ledger(quarantine_after: int) -> Any:
     """On the driver's node, so that it lives as long as the driver does and no longer."""
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    actor = ray.remote(Ledger).options(
-        num_cpus=0, max_restarts=-1, max_task_retries=-1, scheduling_strategy=here, name=f"ledger-{uuid.uuid4().hex[:12]}")
+    actor = ray.remote(Ledger).options(num_cpus=0, max_restarts=-1, max_task_retries=-1, scheduling_strategy=here)
     return actor.remote(quarantine_after)
 
 

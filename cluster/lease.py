@@ -81,6 +81,7 @@ class Lease:
         self._ended.set()
         if _read(self._storage).get("token") == self.token:
             self._write(released=True)
+        self._storage.tidy()
 
     def __enter__(self) -> Lease:
         return self

@@ -104,7 +104,7 @@ class Plan:
         storage = Storage(out)
         header = json.loads(storage.read(HEADER))
         if header.pop("version", None) != VERSION:
-            raise PlanError(f"{storage.at(HEADER)} was written by another version of cleanplate: write to another folder")
+            raise PlanError(f"{storage.at(HEADER)} is of another version of cleanplate: write to another folder")
         return cls(**header, samples=pq.read_table(io.BytesIO(storage.read(TABLE)), schema=SAMPLES))
 
 

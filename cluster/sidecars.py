@@ -68,8 +68,8 @@ def finalise(out: str, plan: Plan, extra: dict[str, Any] | None = None) -> dict[
 def totals(sidecars: Iterable[Sidecar]) -> dict[str, Any]:
     """Sums over chunks; `measures` are means, `seconds` sums over images per stage."""
     sums: dict[str, Any] = {"images": 0, "chunks": 0, "regions": 0, "bytes_in": 0, "bytes_out": 0}
-    groups: dict[str, Counter[str]] = {
-        name: Counter() for name in ("status", "errors", "reasons", "routes", "generators", "seconds", "boundary_bytes")}
+    counted = ("status", "errors", "reasons", "routes", "generators", "seconds", "boundary_bytes")
+    groups: dict[str, Counter[str]] = {name: Counter() for name in counted}
     measures: dict[str, tuple[float, int]] = {}
     attempts, started, finished = set[int](), [], []
     for note in sidecars:

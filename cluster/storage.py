@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import time
@@ -13,7 +14,7 @@ from typing import BinaryIO, TypeVar
 import pyarrow as pa
 import pyarrow.fs as pafs
 
-from cluster.addresses import is_local, join, local_path, normalise, resolve, split_query
+from cluster.addresses import is_local, join, local_path, normalise, resolve
 
 TMP = "_tmp"
 _TRIES = 4
@@ -66,10 +67,10 @@ def read_bytes(address: str) -> bytes:
 def list_files(address: str) -> list[Entry]:
     """All files below a folder, recursively, sorted by name; empty when there is no such folder."""
     filesystem, path = resolve(normalise(address))
-    found = with_retries(lambda: filesystem.get_file_info(pafs.FileSelector(path, allow_not_found=True, recursive=True)))
-    root = path.rstrip("/") + "/"
-    files = [Entry(info.path.removeprefix("/" if not is_local(address) and not path.startswith("/") else "")
-                   .removeprefix(root), info.size or 0) for info in found if info.type == pafs.FileType.File]
+    select = pafs.FileSelector(path, allow_not_found=True, recursive=True)
+    root = path.strip("/") + "/"  # some fsspec systems answer with a leading slash that they were not asked with
+    files = [Entry(info.path.lstrip("/").removeprefix(root), info.size or 0)
+             for info in with_retries(lambda: filesystem.get_file_info(select)) if info.type == pafs.FileType.File]
     return sorted((f for f in files if f.name), key=lambda f: f.name)
 
 
@@ -122,6 +123,14 @@ class Storage:
             os.replace(temporary, target)  # noqa: PTH105
         finally:
             temporary.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Remove this attempt's folder for unfinished files, and the one above, where they are empty."""
+        if is_local(self.address):
+            folder = local_path(self.address) / TMP / self.attempt
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+                folder.parent.rmdir()
 
     def names(self, folder: str = "") -> list[str]:
         """Names of all files below `folder`, sorted, relative to this storage."""
@@ -182,5 +191,3 @@ def _put(filesystem: pafs.FileSystem, path: str, data: bytes) -> None:
     stream.write(data)
     stream.close()  # not a with block: leaving one by an exception would close, and so publish, half an object
 
-
-__all__ = ["TMP", "Entry", "Storage", "list_files", "open_input", "read_bytes", "split_query", "stat", "with_retries"]

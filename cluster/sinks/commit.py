@@ -46,7 +46,8 @@ class Committer:
         rows_name = f"{name}.parquet"
         storage.write(rows_name, _encoded(rows_table(rows)), self.claim.check)
         note = sidecar(chunk, rows, private, self.claim.attempt, time.time())
-        note |= {"kind": self.shard.kind, "rows": rows_name, "shards": _shards(files), "shard_bytes": sum(n for _, n in files)}
+        note |= {"kind": self.shard.kind, "rows": rows_name, "shards": _shards(files),
+                 "shard_bytes": sum(size for _, size in files)}
         storage.write(name + SIDECAR_SUFFIX, json.dumps(note, indent=1).encode(), self.claim.check)
         return note
 
@@ -66,8 +67,8 @@ def _matched(chunk: int, plan_rows: list[dict[str, Any]], records: list[ImageRec
                               f"unexpected {extra}: a stage must return every record it was given, once")
     still_open = [r.key for r in records if r.open]
     if still_open:
-        raise IncompleteChunk(f"chunk {chunk}: {still_open[0]!r} and {len(still_open) - 1} more are still open after the "
-                              "last stage: the last stage must close every record")
+        raise IncompleteChunk(f"chunk {chunk}: {still_open[0]!r} and {len(still_open) - 1} more are still open after "
+                              "the last stage, which must close every record")
     for record in records:
         fill_sha256(record)
     return [Row(r, p["target"]) for r, p in zip(records, plan_rows, strict=True)]

@@ -43,7 +43,8 @@ def sidecar(chunk: int, rows: list[Row], private: dict[str, float], attempt: int
         "measures": _means(record.measures for record in records),
         "bytes_in": sum(len(r.image) for r in records),
         "bytes_out": sum(len(r.result or b"") for r in records),
-        "boundary_bytes": {n.removeprefix(BYTES_AFTER): round(v) for n, v in private.items() if n.startswith(BYTES_AFTER)},
+        "boundary_bytes": {name.removeprefix(BYTES_AFTER): round(value) for name, value in private.items()
+                           if name.startswith(BYTES_AFTER)},
         "started": private.get(STARTED, finished), "finished": finished, "host": socket.gethostname(),
     }
 

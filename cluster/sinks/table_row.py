@@ -10,7 +10,7 @@ from cluster.sources.parquet import row_of
 
 
 def row_json(member: bytes) -> bytes:
-    """A `row.arrow` member as a JSON object. Bytes become base64, dates and decimals text; empty fields are left out."""
+    """A `row.arrow` member as a JSON object. Bytes become base64, dates and decimals text; nulls are left out."""
     (row,) = row_of(member).to_pylist()
     return json.dumps({k: v for k, v in row.items() if v is not None}, default=_text, indent=1).encode()
 

@@ -28,7 +28,7 @@ def open_sources(inputs: list[str], image_column: str | None = None) -> list[Sou
             for kind, files in _by_kind(root, entries, text).items():
                 found[kind].append((root, files))
     if len(found) > 1:
-        raise SourceError(f"the inputs are of several kinds ({', '.join(sorted(found))}): clean each in a job of its own")
+        raise SourceError(f"the inputs are of several kinds ({', '.join(sorted(found))}): give each a job of its own")
     if not found:
         raise SourceError("no input given")
     kind, places = next(iter(found.items()))

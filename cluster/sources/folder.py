@@ -57,8 +57,9 @@ class FolderSource(Source):
 
     def files(self, problems: list[Sample]) -> list[Entry]:
         """All files below the folder, sorted by name; folders that cannot be listed are appended to `problems`."""
-        found = list(self._walk("", (), problems)) if is_local(self.address) else _without_outputs(list_files(self.address))
-        return sorted(found, key=lambda entry: entry.name)
+        if not is_local(self.address):
+            return _without_outputs(list_files(self.address))
+        return sorted(self._walk("", (), problems), key=lambda entry: entry.name)
 
     def _walk(self, below: str, above: tuple[tuple[int, int], ...], problems: list[Sample]) -> Iterator[Entry]:
         """Follow symbolic links, but never into a folder that we are already inside of."""
@@ -68,7 +69,8 @@ class FolderSource(Source):
             with os.scandir(folder) as listing:
                 items = sorted(listing, key=lambda item: item.name)
         except OSError as error:
-            problems.append(self._problem(below or ".", type(error).__name__, f"the folder cannot be listed: {error.strerror}"))
+            reason = f"the folder cannot be listed: {error.strerror}"
+            problems.append(self._problem(below or ".", type(error).__name__, reason))
             return
         here = (status.st_dev, status.st_ino)
         if here in above or (below and any(item.name == PLAN_FILE for item in items)):

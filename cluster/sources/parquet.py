@@ -34,7 +34,8 @@ class ParquetSource(Source):
         except SourceError:
             raise
         except (OSError, pa.ArrowException) as error:
-            yield Sample(self.label, self.address, "", problem_class="BrokenParquet", problem=f"{self.address}: {error}")
+            problem = f"{self.address}: {error}"
+            yield Sample(self.label, self.address, "", problem_class="BrokenParquet", problem=problem)
             return
         for row, (key, size) in enumerate(zip(keys, sizes, strict=True)):
             yield Sample(key, self.address, key, [str(row)], [row], [size])
@@ -89,8 +90,8 @@ def find_picture_column(schema: pa.Schema, image_column: str | None, address: st
     for name in (*_LIKELY, *(fitting if len(fitting) == 1 else ())):
         if name in fitting:
             return name
-    raise SourceError(f"{address}: which column holds the pictures? "
-                      f"{'Name it with --image-column: ' + ', '.join(fitting) if fitting else 'No column holds bytes.'}")
+    advice = f"Name it with --image-column: {', '.join(fitting)}" if fitting else "No column holds bytes."
+    raise SourceError(f"{address}: which column holds the pictures? {advice}")
 
 
 def is_picture_type(kind: pa.DataType) -> bool:
@@ -101,7 +102,8 @@ def is_picture_type(kind: pa.DataType) -> bool:
 
 def _covering(file: pq.ParquetFile, first: int, last: int) -> tuple[int, list[int]]:
     """The row groups that hold rows first..last, and the number of the first row in them."""
-    groups, start, row = [], 0, 0
+    groups: list[int] = []
+    start, row = 0, 0
     for number in range(file.num_row_groups):
         rows = file.metadata.row_group(number).num_rows
         if row + rows > first and row <= last:

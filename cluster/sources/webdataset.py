@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from cluster.addresses import base_name
 from cluster.sources.sample import MASK_SUFFIX, Sample, Source, failed_record, is_image, record_of
@@ -132,7 +132,7 @@ def _pictures(members: list[Member]) -> list[Member]:
 
 def _walk(file: BinaryIO, members: list[Member], length: int | None) -> str:
     """Tarfile ends a damaged archive in silence, so look at what stands where it stopped."""
-    tar = tarfile.open(fileobj=file, mode="r:")
+    tar: Any = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115 - closing it would close the file
     seen: dict[str, Member] = {}
     for info in tar:
         name = info.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
@@ -145,14 +145,14 @@ def _walk(file: BinaryIO, members: list[Member], length: int | None) -> str:
             continue
         seen[info.name] = member
         members.append(member)
-        tar.members.clear()  # type: ignore[attr-defined] - or it keeps every header of a large tar
+        tar.members.clear()  # or it keeps every header of a large tar
         if member.cut:
             return f"the archive ends inside {member.name}, after {length} bytes"
-    file.seek(tar.offset)  # type: ignore[attr-defined]
+    file.seek(tar.offset)
     mark = file.read(512)
     if not mark:
         return "the archive has no end mark: it may have been cut off"
-    return f"unreadable header at byte {tar.offset}" if mark.strip(b"\0") else ""  # type: ignore[attr-defined]
+    return f"unreadable header at byte {tar.offset}" if mark.strip(b"\0") else ""
 
 
 def _coalesce(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
