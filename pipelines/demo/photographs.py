@@ -93,5 +93,5 @@ def _path(file: str) -> Path:
         return Path(str(resources.files(package))) / folder / file
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f"the demo uses photographs of {package.split('.')[0]}, which is not installed: pip install 'cleanplate[demo]'"
+            f"the demo uses photographs of {package.split('.')[0]}, not installed here: pip install 'cleanplate[demo]'"
         ) from error

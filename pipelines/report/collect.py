@@ -1,0 +1,117 @@
+"""What the page shows, read back from a job's output and its input."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cluster.outputs import read_hole, read_original, read_result, read_rows
+from cluster.plan import Plan
+from cluster.storage import Storage
+from pipelines.report.advice import advice
+from pipelines.report.checks import failed_checks, severity
+from pipelines.report.data import Case, Failure, RegionView, ReportData
+from pipelines.report.sampling import Sampler
+from pipelines.report.spreads import SpreadCollector
+
+MAX_FAILURES = 1000
+BATCH = 1000  # rows that are Python objects at a time
+
+
+def collect(out: str, *, samples: int, seed: int = 0) -> ReportData:
+    """Read everything the page needs. Raises `FileNotFoundError` when OUT has no summary, plan or rows."""
+    storage = Storage(out)
+    summary = json.loads(storage.read("summary.json"))
+    survey = _Survey(Sampler(samples, seed))
+    for row in _rows(out):
+        survey.add(row)
+    chosen = survey.sampler.chosen()
+    plan = Plan.load(out)
+    return ReportData(
+        title=out, summary=summary, recipe=storage.read("_recipe.yaml").decode(),
+        cases=tuple(_case(out, plan, row) for row in chosen), failures=tuple(survey.failures),
+        failure_count=survey.failure_count, spreads=survey.spreads.spreads(), checked=survey.checked,
+        policy=survey.sampler.policy(len(chosen), survey.images),
+    )
+
+
+class _Survey:
+    """One pass over all rows."""
+
+    def __init__(self, sampler: Sampler) -> None:
+        self.sampler, self.spreads = sampler, SpreadCollector()
+        self.failures: list[Failure] = []
+        self.failure_count = self.checked = self.images = 0
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        self.images += 1
+        regions = _regions(row)
+        for region in regions:
+            for name, value in region.scores.items():
+                self.spreads.add(name, value)
+        self.checked += any(region.checks for region in regions)
+        worst = max((region.severity for region in regions), default=0.0)
+        self.sampler.add(row, worst, {region.route for region in regions if region.route})
+        if row["status"] in ("kept", "failed"):
+            self.failure_count += 1
+            if len(self.failures) < MAX_FAILURES:
+                self.failures.append(_failure(row))
+
+
+def _rows(out: str) -> Iterator[dict[str, Any]]:
+    for batch in read_rows(out).to_batches(max_chunksize=BATCH):
+        yield from batch.to_pylist()
+
+
+def _failure(row: Mapping[str, Any]) -> Failure:
+    return Failure(row["key"], row["status"], row["error_class"], row["error_message"], row["stage"],
+                   advice(row["error_class"], row["status"]))
+
+
+def _regions(row: Mapping[str, Any]) -> tuple[RegionView, ...]:
+    return tuple(_region(note) for note in json.loads(row["regions"] or "[]"))
+
+
+def _region(note: Mapping[str, Any]) -> RegionView:
+    scores, confidence = _numbers(note["scores"]), _number(note["confidence"])
+    return RegionView(
+        quad=tuple((float(x), float(y)) for x, y in note["quad"]), kind=note["kind"], confidence=confidence,
+        route=note["route"], reason=note["reason"], generator=note["generator"], scores=scores,
+        features=_numbers(note["features"]), severity=severity(note["route"], confidence, scores),
+        checks=failed_checks(note["route"], confidence, note["reason"], scores),
+    )
+
+
+def _case(out: str, plan: Plan, row: Mapping[str, Any]) -> Case:
+    own = {name: row[name] or "" for name in ("name", "source", "reason", "error_class", "error_message", "stage", "format")}
+    before, after, hole, missing = _pictures(out, plan, dict(row))
+    return Case(
+        key=row["key"], status=row["status"], **own, width=row["width"] or 0, height=row["height"] or 0,
+        regions=_regions(row), seconds=dict(row["seconds"]), measures=_numbers(dict(row["measures"])),
+        before=before, after=after, hole_png=hole, missing=missing,
+    )
+
+
+def _pictures(out: str, plan: Plan, row: dict[str, Any]) -> tuple[bytes | None, bytes | None, bytes | None, str]:
+    """Before, after, hole, and why one is missing: the input may have moved since, the page is made nonetheless."""
+    missing, before, after, hole = [], None, None, None
+    try:
+        before = read_original(plan, row["chunk"], row["position"]).image or None
+    except (OSError, ValueError) as error:
+        missing.append(f"The original could not be read again: {error}.")
+    try:
+        after, hole = read_result(out, plan, row), read_hole(out, plan, row)
+    except (OSError, ValueError) as error:
+        missing.append(f"The result could not be read: {error}.")
+    return before, after, hole, " ".join(missing)
+
+
+def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
+    return {name: _number(value) for name, value in values.items()}
+
+
+def _number(value: float | None) -> float:
+    """None stands for NaN in a row: a score that could not be taken."""
+    return math.nan if value is None else float(value)

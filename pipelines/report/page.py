@@ -1,0 +1,74 @@
+"""From ReportData to one HTML page that works from a file, offline: style, script and data are all inside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipelines.report.checks import rules
+from pipelines.report.data import ReportData
+from pipelines.report.figures import facts, failure_lede, headline, lede, mean_rows, part_rows, stage_rows, status_rows
+from pipelines.report.gallery import case_entry, options
+from pipelines.report.pictures import LONG_SIDE, CasePictures
+from pipelines.report.spreads import spread_rows
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLES = ("base.css", "gallery.css")
+SCRIPTS = ("viewer.js", "inspector.js", "gallery.js")
+
+
+def render(data: ReportData, pictures: Sequence[CasePictures]) -> str:
+    """The page. pictures: one per case, in the same order; only their names and sizes are used."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True)
+    environment.filters["count"] = lambda n: f"{n:,}"
+    environment.globals["counts"] = environment.get_template("_macros.html").module.counts  # type: ignore[attr-defined]
+    script = "\n".join((TEMPLATES / name).read_text() for name in SCRIPTS)
+    return environment.get_template("index.html").render(
+        _variables(data, pictures),
+        style=Markup("\n".join((TEMPLATES / name).read_text() for name in STYLES)),
+        script=Markup(script),
+        script_hash=_source_hash(script),
+    )
+
+
+def _variables(data: ReportData, pictures: Sequence[CasePictures]) -> dict[str, Any]:
+    entries = [case_entry(case, views) for case, views in zip(data.cases, pictures, strict=True)]
+    summary: Mapping[str, Any] = data.summary
+    images = int(summary.get("images", 0))
+    return {
+        "headline": headline(summary), "lede": lede(data), "facts": facts(data), "statuses": status_rows(summary),
+        "images": images, "cards": [_card(entry, views) for entry, views in zip(entries, pictures, strict=True)],
+        "filters": options(entries), "policy": data.policy, "long_side": LONG_SIDE,
+        "shrunk": any(max(views.width, views.height) > LONG_SIDE for views in pictures),
+        "stages": stage_rows(summary.get("seconds", {}), images),
+        "routes": part_rows(summary.get("routes", {})), "generators": part_rows(summary.get("generators", {})),
+        "regions": int(summary.get("regions", sum(summary.get("routes", {}).values()))),
+        "spreads": spread_rows(data.spreads), "measures": mean_rows(summary.get("measures", {})),
+        "failures": data.failures, "failure_count": data.failure_count, "failure_lede": failure_lede(summary),
+        "recipe": data.recipe, "recipe_name": summary.get("recipe", ""), "recipe_lines": len(data.recipe.splitlines()),
+        "recipe_digest": summary.get("recipe_digest", ""), "checks": rules(),
+        "cases_json": _embedded(entries),
+    }
+
+
+def _card(entry: Mapping[str, Any], views: CasePictures) -> dict[str, Any]:
+    return {"key": entry["key"], "status": entry["status"], "checks": entry["checks"], "thumb": views.thumb}
+
+
+def _embedded(values: object) -> Markup:
+    """JSON that cannot end the script element it stands in, whatever the strings hold."""
+    text = json.dumps(values, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _source_hash(script: str) -> str:
+    """The page's policy lets only this very script run, so that no injected one can."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
