@@ -31,7 +31,8 @@ def decode(data: bytes, *, max_pixels: int) -> Picture:
     try:
         frame = parse_frame(data)
     except BrokenJpeg as error:
-        raise UnreadableImage("corrupt", f"not a valid JPEG: {error}") from error
+        kind = "corrupt" if data.endswith(b"\xff\xd9") else "truncated"
+        raise UnreadableImage(kind, f"not a valid JPEG: {error}") from error
     check_size(frame.width, frame.height, max_pixels)
     if frame.precision != 8 or frame.marker in (0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE):
         raise UnreadableImage("unsupported", f"JPEG with {frame.precision} bit samples, process {frame.marker:#x}")
@@ -84,12 +85,12 @@ def _pixels(data: bytes, frame: Frame) -> np.ndarray:
         if UNKNOWN_SAMPLING in str(error):
             return _by_pillow(data)
         _judge(str(error), data, frame)
-        pixels = simplejpeg.decode_jpeg(data, colorspace=space, strict=False)
+        return _by_pillow(data)
     return _by_pillow(data) if ink else pixels  # Pillow knows who inverts
 
 
 def _by_pillow(data: bytes) -> np.ndarray:
-    """What TurboJPEG's interface has no name for: unusual sampling factors. Sees a missing end, not every warning."""
+    """Lenient: sees a missing end, but no warning. Also for sampling factors that TurboJPEG has no name for."""
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
             return np.asarray(image if image.mode == "CMYK" else image.convert("RGB"))

@@ -14,7 +14,7 @@ import numpy as np
 
 from operators.codecs.jpeg_frame import Frame, quantisation
 
-LIBRARY = "cjpeglib_turbo210.abi3.so"
+LIBRARY = "cjpeglib_turbo210.*"  # libjpeg-turbo: reads arithmetic coding too
 
 
 def read_coefficients(data: bytes, frame: Frame) -> list[np.ndarray]:
@@ -46,7 +46,11 @@ def read_coefficients(data: bytes, frame: Frame) -> list[np.ndarray]:
 def _library() -> ctypes.CDLL:
     import jpeglib.cjpeglib as binaries
 
-    library = ctypes.CDLL(str(Path(next(iter(binaries.__path__))) / LIBRARY))
+    folder = Path(next(iter(binaries.__path__)))
+    path = next((p for p in folder.glob(LIBRARY) if p.suffix in (".so", ".pyd", ".dll")), None)
+    if path is None:
+        raise RuntimeError(f"jpeglib without {LIBRARY} in {folder}: install jpeglib 1.0.2 or a later 1.x")
+    library = ctypes.CDLL(str(path))
     library.read_jpeg_dct.argtypes = [ctypes.c_char_p] + [ctypes.c_void_p] * 6
     library.read_jpeg_dct.restype = ctypes.c_int
     return library
