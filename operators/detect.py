@@ -57,7 +57,9 @@ def detect_boxes(rgb8: np.ndarray, options: DetectOptions | None = None, detecto
     return (detector or load_detector(options)).boxes(rgb8, options)
 
 
-def probability_map(rgb8: np.ndarray, options: DetectOptions | None = None, detector: Detector | None = None) -> np.ndarray:
+def probability_map(
+    rgb8: np.ndarray, options: DetectOptions | None = None, detector: Detector | None = None
+) -> np.ndarray:
     """Float32 (h, w), 0..1, of the picture scaled so that its long side is `options.size` (at most doubled):
     how surely a pixel is the core of a line of overlay."""
     options = options or DetectOptions()

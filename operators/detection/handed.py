@@ -45,7 +45,8 @@ def mask_regions(name: str, data: bytes, width: int, height: int) -> list[Region
     if mask is None:
         raise UnusableMask(f"{name}: the mask is not a readable picture; give an 8-bit grey PNG")
     if mask.shape != (height, width):
-        raise UnusableMask(f"{name}: the mask is {mask.shape[1]} x {mask.shape[0]}, the upright picture {width} x {height}")
+        size = f"{mask.shape[1]} x {mask.shape[0]}"
+        raise UnusableMask(f"{name}: the mask is {size}, the upright picture {width} x {height}")
     count, labels, stats, _ = cv2.connectedComponentsWithStats((mask > 127).astype(np.uint8), connectivity=8)
     regions = []
     for label in range(1, count):

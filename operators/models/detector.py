@@ -29,22 +29,22 @@ def build_detector(architecture: str, *, pretrained: bool = False, head_chans: i
     constructor = getattr(detection, architecture, None) if architecture.islower() else None
     if not callable(constructor) or architecture == "detection_predictor":
         known = [n for n in dir(detection) if n.startswith(("db_", "fast_", "linknet_"))]
-        raise ValueError(f"detect.model: docTR has no detection architecture {architecture!r}; it has {', '.join(known)}")
+        raise ValueError(f"detect.model: docTR has no detection network {architecture!r}; it has {', '.join(known)}")
     extra: dict[str, Any] = {} if head_chans is None else {"head_chans": head_chans}
     network = constructor(pretrained=pretrained, pretrained_backbone=False, exportable=True, **extra)
     return network.eval()
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
-    """Load a safetensors file into the network, as float32. A DB threshold branch may be missing: only training needs it.
-    Raises ValueError naming the tensors that do not fit."""
+    """Load a safetensors file into the network, as float32. A DB threshold branch may be missing: only training needs
+    it. Raises ValueError naming the tensors that do not fit."""
     own = network.state_dict()
     state = {n: t.to(own[n].dtype) if n in own else t for n, t in load_file(path).items()}
     missing = [n for n in own if n not in state and not n.startswith(_TRAINING_ONLY) and "num_batches" not in n]
     wrong = [n for n, t in state.items() if n not in own or own[n].shape != t.shape]
     if missing or wrong:
-        raise ValueError(f"{path} does not fit the network: {len(missing)} tensors missing {missing[:3]}, "
-                         f"{len(wrong)} unknown or of another shape {wrong[:3]}; is detect.model the right architecture?")
+        raise ValueError(f"{path} does not fit detect.model: {len(missing)} tensors missing {missing[:3]}, "
+                         f"{len(wrong)} unknown or of another shape {wrong[:3]}")
     network.load_state_dict(state, strict=False)
 
 

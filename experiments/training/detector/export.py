@@ -22,8 +22,8 @@ _NOT_TRAINED = ("thresh_head.",)
 
 
 def export(run: Path, folder: Path) -> int:
-    """Write model.safetensors and config.json; returns the bytes of the weights. The threshold branch is left out: it is
-    not trained, and nothing reads it at inference."""
+    """Write model.safetensors and config.json; returns the bytes of the weights. The threshold branch is left out: it
+    is not trained, and nothing reads it at inference."""
     folder.mkdir(parents=True, exist_ok=True)
     with safe_open(run / "checkpoint.safetensors", "pt") as file:
         progress = json.loads(file.metadata()["progress"])

@@ -14,8 +14,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from experiments.training.detector.fonts import training_fonts
 from experiments.training.detector.views import View, crop, render_view
-from operators.render import FontBook
 
 POOL = 384
 FIRST_POOL = 48
@@ -27,18 +27,11 @@ Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class FeedOptions:
-    """photos, fonts: folders. held_out_share, font_seed: how FontBook.split keeps families for the evaluation."""
+    """photos, fonts: folders. nice: how far the rendering processes stand back."""
 
     photos: Path
     fonts: Path
-    held_out_share: float = 0.25
-    font_seed: int = 0
     nice: int = 5
-
-
-def training_fonts(options: FeedOptions) -> FontBook:
-    """The families that training may use."""
-    return FontBook.from_folder(options.fonts).split(options.held_out_share, options.font_seed)[0]
 
 
 class Feed:
@@ -82,7 +75,7 @@ def _work(options: FeedOptions, seed: Sequence[int], batches: Any, share: Any, s
     os.nice(options.nice)
     cv2.setNumThreads(1)
     rng = np.random.default_rng(list(seed))
-    photos, fonts = sorted(options.photos.glob("*.jpg")), training_fonts(options)
+    photos, fonts = sorted(options.photos.glob("*.jpg")), training_fonts(options.fonts)
     if not photos:
         raise FileNotFoundError(f"no *.jpg in {options.photos}")
     pool: list[View] = []

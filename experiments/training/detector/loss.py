@@ -10,14 +10,14 @@ LEAST_NEGATIVES = 0.01  # of all pixels: a batch without text still learns from 
 
 
 def detector_loss(logits: torch.Tensor, core: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """logits, core, weight: (N, H, W), float32; core and weight 0 or 1. Finite for a batch without any text."""
+    """logits, core, weight: (N, H, W), float32; core 0 or 1, weight >= 0. Finite for a batch without any text."""
     bce = F.binary_cross_entropy_with_logits(logits, core, reduction="none") * weight
-    positives = core.sum()
+    text = (core * weight).sum()
     background = (bce * (1 - core)).flatten()
-    count = max(int(positives.item()) * NEGATIVE_RATIO, int(background.numel() * LEAST_NEGATIVES))
+    count = max(int(core.sum().item()) * NEGATIVE_RATIO, int(background.numel() * LEAST_NEGATIVES))
     hardest = background.topk(min(count, background.numel()), sorted=False).values
-    balanced = (bce * core).sum() / positives.clamp_min(1) + hardest.mean() * NEGATIVE_RATIO
-    probability = logits.sigmoid() * weight
-    overlap = (probability * core).sum()
-    dice = 1 - (2 * overlap + 1) / ((probability**2).sum() + positives + 1)
+    balanced = (bce * core).sum() / text.clamp_min(1) + hardest.mean() * NEGATIVE_RATIO
+    probability = logits.sigmoid()
+    overlap = (probability * core * weight).sum()
+    dice = 1 - (2 * overlap + 1) / ((probability**2 * weight).sum() + text + 1)
     return balanced + dice

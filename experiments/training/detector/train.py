@@ -20,6 +20,7 @@ from experiments.training.detector.average import Average
 from experiments.training.detector.checkpoint import Progress, load_checkpoint, save_checkpoint
 from experiments.training.detector.feed import Batch, Feed, FeedOptions
 from experiments.training.detector.loss import detector_loss
+from experiments.training.detector.targets import UNIT
 from operators.models.detector import build_detector, load_weights, normalised
 
 ARCHITECTURE, HEAD_CHANS = "db_mobilenet_v3_large", 128
@@ -58,7 +59,7 @@ class Trainer:
             group["lr"] = learning_rate(share) * self.peak_scale
         with torch.autocast("cpu", torch.bfloat16):
             logits = self.network(normalised(images, MEAN, STD))["logits"]
-        loss = detector_loss(logits[:, 0].float(), cores.float(), weights.float())
+        loss = detector_loss(logits[:, 0].float(), cores.float(), weights.float() / UNIT)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)

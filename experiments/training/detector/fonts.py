@@ -1,0 +1,19 @@
+"""Which font families the detector trains on, and which are kept for measuring it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from operators.render import FontBook
+
+HELD_OUT_SHARE, SEED = 0.25, 0
+
+
+def training_fonts(folder: Path) -> FontBook:
+    """The families of the folder that training may use."""
+    return FontBook.from_folder(folder).split(HELD_OUT_SHARE, SEED)[0]
+
+
+def held_out_fonts(folder: Path) -> FontBook:
+    """The families that training never sees."""
+    return FontBook.from_folder(folder).split(HELD_OUT_SHARE, SEED)[1]
