@@ -38,7 +38,7 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check("silhouette", 0.30, "the shape of the letters may still be visible"),
     Check("gradient_ratio", 1.2, "the edge of the hole may show, as a line or a smear", two_sided=True),
-    Check("high_frequency_ratio", 1.5, "the filling is much smoother or rougher than what surrounds it", two_sided=True),
+    Check("high_frequency_ratio", 1.5, "the filling is smoother or rougher than what is around it", two_sided=True),
     Check("colour_drift", 12.0, "the colour jumps at the edge of the hole"),
 )
 

@@ -17,6 +17,7 @@ from pipelines.report.sampling import Sampler
 from pipelines.report.spreads import SpreadCollector
 
 MAX_FAILURES = 1000
+TEXTS = ("name", "source", "reason", "error_class", "error_message", "stage", "format")
 BATCH = 1000  # rows that are Python objects at a time
 
 
@@ -85,7 +86,7 @@ def _region(note: Mapping[str, Any]) -> RegionView:
 
 
 def _case(out: str, plan: Plan, row: Mapping[str, Any]) -> Case:
-    own = {name: row[name] or "" for name in ("name", "source", "reason", "error_class", "error_message", "stage", "format")}
+    own = {name: row[name] or "" for name in TEXTS}
     before, after, hole, missing = _pictures(out, plan, dict(row))
     return Case(
         key=row["key"], status=row["status"], **own, width=row["width"] or 0, height=row["height"] or 0,
