@@ -16,7 +16,7 @@ LEAST_SIDE = 3.0  # px of the grown rectangle
 
 @dataclass(frozen=True)
 class Box:
-    """quad: float32 (4, 2) px, clockwise from the top left in reading order. confidence: 0..1. area: of the core, px."""
+    """quad: float32 (4, 2) px, clockwise from the top left in reading order. confidence: 0..1. area: of the core."""
 
     quad: np.ndarray
     confidence: float

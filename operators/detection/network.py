@@ -85,7 +85,7 @@ def _from_hub(architecture: str) -> tuple[nn.Module, dict[str, Any]]:
     except OSError as error:  # urllib's URLError is one
         raise WeightsUnavailable(
             f"docTR's weights of {architecture} are not on this machine and cannot be downloaded ({error}); with "
-            f"network access run once `python -c \"from doctr.models import {architecture} as m; m(pretrained=True)\"`, "
+            f"network run once `python -c \"from doctr.models import {architecture} as m; m(pretrained=True)\"`, "
             "share its cache through DOCTR_CACHE_DIR, or set detect.weights: embedded"
         ) from error
     return network, _of_doctr(network)

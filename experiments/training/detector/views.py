@@ -73,8 +73,8 @@ def recoloured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def crop(view: View, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A size x size piece: image uint8 (S, S, 3), core and weight of `core_target`. Two thirds of the pieces of a picture
-    with text lie around a point of it; what is beyond the picture's border is grey."""
+    """A size x size piece: image uint8 (S, S, 3), core and weight of `core_target`. Two thirds of the pieces of a
+    picture with text lie around a point of it; what is beyond the picture's border is grey."""
     height, width = view.image.shape[:2]
     x, y = (_start(n, size, rng) for n in (width, height))
     if len(view.quads) and rng.random() < 0.67:
