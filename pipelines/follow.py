@@ -6,15 +6,12 @@ import json
 import signal
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
-
 from pipelines import clean
 from pipelines.background import Background
 from pipelines.complaint import Terminated, complain
 from pipelines.exit_codes import ExitCode
 from pipelines.observer import Observer, Observers, Summary
-from pipelines.progress import Progress, make_progress
+from pipelines.progress import Progress
 from pipelines.summary import places_text, summary_table
 from pipelines.version import version
 
@@ -24,17 +21,13 @@ if TYPE_CHECKING:
 RERUN = "Run the same command again"
 
 
-def follow(job: clean.CleanJob, *, plain: bool = False) -> ExitCode:
+def follow(job: clean.CleanJob, progress: Progress) -> ExitCode:
     """Run the job to its end. Raises what the driver raises, with a note on how to go on."""
-    console = Console(no_color=True, force_terminal=False, highlight=False) if plain else Console(highlight=False)
     tracker = _tracker(job)
-    progress = make_progress(console, plain)
     observers: list[Observer] = [progress, *([Background(tracker)] if tracker else [])]
-    console.print(_header(job), soft_wrap=True)
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        with progress:
-            summary = clean.run(job, Observers(observers))
+        summary = clean.run(job, Observers(observers))
     except SystemExit as error:  # Ray replaces the handler of SIGTERM by one of its own
         terminated = Terminated()
         _note_how_to_go_on(terminated, progress)
@@ -43,8 +36,9 @@ def follow(job: clean.CleanJob, *, plain: bool = False) -> ExitCode:
         _note_how_to_go_on(error, progress)
         raise
     _keep_tracking(job, summary, tracker)
-    console.print(summary_table(summary))
-    console.print(places_text(_places(job, summary, tracker)), soft_wrap=True)
+    progress.close()
+    progress.console.print(summary_table(summary))
+    progress.console.print(places_text(_places(job, summary, tracker)), soft_wrap=True)
     return _status(job, summary)
 
 
@@ -58,17 +52,6 @@ def _tracker(job: clean.CleanJob) -> Tracker | None:
 
 def _terminate(*_: object) -> None:
     raise Terminated
-
-
-def _header(job: clean.CleanJob) -> Text:
-    """Named before anything is listed or started, so that a wrong path is seen at once."""
-    shown = " ".join(job.inputs[:3]) + (f" and {len(job.inputs) - 3} more" if len(job.inputs) > 3 else "")
-    text = Text().append("cleanplate", style="bold").append(f" {version()}\n\n", style="dim")
-    rows = {"input": shown + (f" (the first {job.limit:,} images)" if job.limit else ""), "output": job.out,
-            "recipe": f"{job.recipe.name} ({job.recipe.digest()})"}
-    for i, (label, value) in enumerate(rows.items()):
-        text.append("\n" if i else "").append(f"  {label:<9}", style="dim").append(value)
-    return text
 
 
 def _note_how_to_go_on(error: BaseException, progress: Progress) -> None:

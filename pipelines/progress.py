@@ -124,7 +124,7 @@ class LiveProgress(Progress):
     def __init__(self, console: Console, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(console, clock)
         self._live: Live | None = None
-        self._spinner = Spinner("dots", text=Text("listing the input and starting Ray", style="dim"), style="cyan")
+        self._spinner = Spinner("dots", text=Text("loading, listing the input, starting Ray", "dim"), style="cyan")
 
     def __enter__(self) -> LiveProgress:
         self._live = Live(console=self.console, get_renderable=self.render, refresh_per_second=4, transient=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from pipelines.commands.arguments import ImageColumn, Inputs, Limit, Out, RecipeName, Settings
 from pipelines.complaint import reported
@@ -75,11 +76,18 @@ def clean(
     settings += ["tracking.enabled=false"] if no_tracking else []
     chosen = recipe_with(recipe, settings)
 
-    from pipelines.clean import CleanJob
-    from pipelines.follow import follow
+    from pipelines.heading import heading
     from pipelines.output_place import check_out
+    from pipelines.progress import make_progress
 
     check_out(inputs, out)
-    job = CleanJob(inputs=list(inputs), out=out, recipe=chosen, limit=limit, strict=strict, image_column=image_column,
-                   address=address, cpus=cpus, report=not no_report)
-    raise typer.Exit(follow(job, plain=plain))
+    console = Console(no_color=True, force_terminal=False, highlight=False) if plain else Console(highlight=False)
+    console.print(heading(inputs, out, chosen, limit), soft_wrap=True)
+    with make_progress(console, plain) as progress:
+        from pipelines.clean import CleanJob  # torch and Ray: seconds
+        from pipelines.follow import follow
+
+        job = CleanJob(inputs=list(inputs), out=out, recipe=chosen, limit=limit, strict=strict, address=address,
+                       image_column=image_column, cpus=cpus, report=not no_report)
+        status = follow(job, progress)
+    raise typer.Exit(status)
