@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from operators.matting.candidates import candidates
+from operators.matting.backing import backing
+from operators.matting.candidates import colour_excess
+from operators.matting.choice import choose
 from operators.matting.frame import Frame
 from operators.matting.level import Level, estimate_level
 from operators.matting.outline import explain_leftovers
-from operators.matting.score import score
 
 
 @dataclass
@@ -32,9 +33,13 @@ class Estimate:
 
 def estimate(frame: Frame, min_agreement: float) -> Estimate:
     """The overlay inside the frame's quad. Never empty: without agreement it is the whole quad."""
-    best, name, agreement = _choose(frame)
+    excess = colour_excess(frame)
+    best, name, agreement = choose(frame, excess)
     if best is None or agreement < min_agreement:
         return whole_quad(frame, agreement)
+    behind = backing(best, excess, frame)
+    if behind is not None:
+        best, name = behind, f"{name}, backing"
     mask = explain_leftovers(best, frame)
     level = estimate_level(mask, frame)
     return Estimate(_soft(mask, frame, level), level.colour, level.alpha, name, agreement)
@@ -48,15 +53,6 @@ def whole_quad(frame: Frame, agreement: float = 0.0) -> Estimate:
     return Estimate(mask.astype(np.float32), colour, 1.0, "box", agreement)
 
 
-def _choose(frame: Frame) -> tuple[np.ndarray | None, str, float]:
-    best: tuple[np.ndarray | None, str, float] = (None, "", 0.0)
-    for name, mask in candidates(frame).items():
-        agreement = score(mask, frame).agreement
-        if agreement > best[2]:
-            best = (mask, name, agreement)
-    return best
-
-
 def _soft(mask: np.ndarray, frame: Frame, level: Level) -> np.ndarray:
     """Coverage of the mask's rim by projection on the way from background to ink, times the level."""
     solid = mask.astype(np.uint8)
@@ -64,6 +60,6 @@ def _soft(mask: np.ndarray, frame: Frame, level: Level) -> np.ndarray:
     rim = near & ~mask
     toward = level.colour - level.background
     share = ((frame.view - level.background) * toward).sum(2) / np.maximum((toward * toward).sum(2), 1e-3)
-    alpha = np.where(rim, np.clip(share, 0, level.alpha), 0.0)
+    alpha = np.where(rim & (share > 0.15), np.clip(share, 0, 1) * level.alpha, 0.0)
     alpha[mask] = level.alpha
-    return np.where(alpha > 0.08, alpha, 0).astype(np.float32)
+    return alpha.astype(np.float32)

@@ -15,7 +15,10 @@ def interpolate(view: np.ndarray, known: np.ndarray) -> np.ndarray:
     if not known.any():
         return np.full_like(view, 0.5)
     weight = known.astype(np.float32)
-    stack = np.dstack([view * weight[..., None], weight])
+    stack = np.empty((*known.shape, 4), np.float32)
+    stack[..., :3] = view
+    stack[..., 3] = 1.0
+    stack *= weight[..., None]
     mean = _fill(stack)
     return np.where(known[..., None], view, mean)
 

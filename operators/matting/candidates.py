@@ -5,17 +5,19 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from operators.matting.clusters import kmeans
-from operators.matting.frame import Frame
+from operators.matting.clusters import kmeans, nearest
+from operators.matting.frame import Frame, largest_channel
 
 BINS = 14  # per channel of the colour histogram
 CLUSTERS = 5
-MOST_PIXELS = 4000  # of the quad, for the clusters
+MOST_PIXELS = 2000  # of the quad, for the clusters
 
 
-def candidates(frame: Frame) -> dict[str, np.ndarray]:
-    """Name → bool (h, w) mask. Every mask lies within the allowed area and has lost what belongs to the scene."""
-    found: dict[str, np.ndarray] = {"excess": colour_excess(frame) > 0.5}
+def candidates(frame: Frame, excess: np.ndarray) -> dict[str, np.ndarray]:
+    """Name → bool (h, w) mask. Every mask lies within the allowed area and has lost what belongs to the scene.
+
+    excess: colour excess of the frame, float32 (h, w)."""
+    found: dict[str, np.ndarray] = {"excess": excess > 0.5}
     found |= _clusters(frame)
     found |= _difference(frame)
     found |= _contrast(frame)
@@ -49,8 +51,7 @@ def _clusters(frame: Frame) -> dict[str, np.ndarray]:
     """Colours that the quad has and the ring has not: each alone, and all together."""
     pixels = frame.view[frame.core]
     centres = kmeans(pixels[:: max(len(pixels) // MOST_PIXELS, 1)], CLUSTERS)
-    distance = ((frame.view[:, :, None] - centres) ** 2).sum(-1)
-    label = distance.argmin(-1)
+    label = nearest(frame.view, centres)
     inside = np.bincount(label[frame.core], minlength=len(centres)) / max(int(frame.core.sum()), 1)
     ring = np.bincount(label[frame.ring], minlength=len(centres)) / max(int(frame.ring.sum()), 1)
     ink = np.flatnonzero((inside > 0.02) & (inside > 1.5 * ring))
@@ -62,7 +63,7 @@ def _clusters(frame: Frame) -> dict[str, np.ndarray]:
 
 def _difference(frame: Frame) -> dict[str, np.ndarray]:
     """Far from what the ring suggests, at a strict and a lenient threshold."""
-    difference = np.abs(frame.view - frame.base).max(2)
+    difference = largest_channel(np.abs(frame.view - frame.base))
     noise = 1.5 * frame.texture + 0.02
     strict = max(otsu(difference[frame.core]), noise)
     return {"difference": (difference > strict) & frame.allowed,
@@ -71,12 +72,15 @@ def _difference(frame: Frame) -> dict[str, np.ndarray]:
 
 def _contrast(frame: Frame) -> dict[str, np.ndarray]:
     """Brighter or darker than the surroundings at the scale of a stroke: translucent ink on a textured scene."""
-    side = int(max(frame.line_height * 0.5, 5)) | 1
-    local = frame.luma - cv2.blur(frame.luma, (side, side))
     found = {}
-    for name, signed in (("bright", local), ("dark", -local)):
-        values = np.maximum(signed[frame.core], 0)
-        found[name] = (signed > max(otsu(values), 0.012)) & frame.allowed
+    for size, share in (("", 0.5), ("thin ", 0.2)):
+        side = int(max(share * frame.line_height, 5)) | 1
+        if size and side < 11:
+            continue
+        local = frame.luma - cv2.blur(frame.luma, (side, side))
+        for name, signed in (("bright", local), ("dark", -local)):
+            values = np.maximum(signed[frame.core], 0)
+            found[size + name] = (signed > max(otsu(values), 0.012)) & frame.allowed
     return found
 
 

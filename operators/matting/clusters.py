@@ -14,8 +14,13 @@ def kmeans(points: np.ndarray, k: int, rounds: int = 6) -> np.ndarray:
         distance = np.minimum(distance, ((points - centres[-1]) ** 2).sum(1))
     found = np.stack(centres)
     for _ in range(rounds):
-        label = ((points[:, None] - found) ** 2).sum(-1).argmin(1)
+        label = nearest(points, found)
         weight = np.bincount(label, minlength=len(found))
         sums = np.stack([np.bincount(label, points[:, c], minlength=len(found)) for c in range(points.shape[1])], 1)
         found = np.where(weight[:, None] > 0, sums / np.maximum(weight, 1)[:, None], found).astype(np.float32)
     return found
+
+
+def nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Index of the nearest centre: float32 (..., d) and (k, d) → int (...)."""
+    return (points @ (-2.0 * centres.T) + (centres * centres).sum(1)).argmin(-1)

@@ -52,7 +52,7 @@ class Frame:
 
     @cached_property
     def luma(self) -> np.ndarray:
-        return self.view @ np.array([0.299, 0.587, 0.114], np.float32)
+        return cv2.cvtColor(self.view, cv2.COLOR_RGB2GRAY)
 
     @cached_property
     def base(self) -> np.ndarray:
@@ -65,14 +65,70 @@ class Frame:
         smooth = cv2.GaussianBlur(self.view, (3, 3), 0)
         dx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
         dy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
-        return np.sqrt((dx * dx + dy * dy).max(2))
+        return np.sqrt(largest_channel(dx * dx + dy * dy))
+
+    @cached_property
+    def pieces(self) -> np.ndarray:
+        """Which piece of the line, about 1.5 line heights long, a pixel belongs to; tall regions have several rows of
+        them. int32 (h, w), 0 and up."""
+        q = self.quad
+        tall = self.line_height > 72
+        unit = 64.0 if tall else 1.5 * self.line_height
+        across, columns = self._steps((q[0] + q[3]) / 2, (q[1] + q[2]) / 2, unit)
+        if not tall:
+            return across
+        down, _ = self._steps((q[0] + q[1]) / 2, (q[3] + q[2]) / 2, unit)
+        return down * columns + across
+
+    def _steps(self, start: np.ndarray, end: np.ndarray, unit: float) -> tuple[np.ndarray, int]:
+        axis = end - start
+        length = max(float(np.hypot(*axis)), 1.0)
+        count = max(round(length / unit), 1)
+        ys, xs = (np.arange(n, dtype=np.float32) + 0.5 for n in self.view.shape[:2])
+        along = ((xs - start[0]) * axis[0])[None, :] + ((ys - start[1]) * axis[1])[:, None]
+        return np.clip(along * (count / length**2), 0, count - 1).astype(np.int32), count
+
+    @cached_property
+    def deviation(self) -> np.ndarray:
+        """Difference of the luma to its local mean over the ring, float32 (h, w), meaningful on the ring."""
+        sigma = max(self.line_height / 6, 2.0)
+        weight = self.ring.astype(np.float32)
+        total = cv2.GaussianBlur(weight, (0, 0), sigma)
+        return np.abs(self.luma - cv2.GaussianBlur(self.luma * weight, (0, 0), sigma) / np.maximum(total, 1e-4))
+
+    @cached_property
+    def noise(self) -> np.ndarray:
+        """Sigma of the ring beside each piece of the line, spread to its pixels. float32 (h, w)."""
+        sigma = np.full(int(self.pieces.max()) + 1, self.texture, np.float32)
+        for piece in range(len(sigma)):
+            values = self.deviation[self.ring & (self.pieces == piece)]
+            if values.size >= 16:
+                sigma[piece] = float(np.quantile(values, 0.75)) * 0.87
+        return sigma[self.pieces]
+
+    @cached_property
+    def edges(self) -> np.ndarray:
+        """Bool (h, w): edges that stand out in their piece of the line, so that a faint mark on a plain part counts
+        beside a strong edge of the scene elsewhere."""
+        threshold = np.empty(int(self.pieces.max()) + 1, np.float32)
+        for piece in range(len(threshold)):
+            here = self.pieces == piece
+            inside, around = self.gradient[here & self.core], self.gradient[here & self.ring]
+            strong = float(np.quantile(inside, 0.95)) if inside.size else 0.0
+            usual = float(np.quantile(around, 0.7)) if around.size else 0.0
+            threshold[piece] = max(0.25 * strong, min(usual, 0.6 * strong), 0.006)
+        return self.gradient > threshold[self.pieces]
 
     @cached_property
     def texture(self) -> float:
         """Sigma of the ring around its local mean, 0..1: robust (from the median), so that one edge does not count."""
-        blurred = interpolate_smooth(self.view, self.ring, max(self.line_height / 6, 2.0))
-        deviation = np.abs(self.view - blurred).max(2)[self.ring]
-        return float(np.median(deviation) * 1.48) if deviation.size else 0.0
+        values = self.deviation[self.ring]
+        return float(np.median(values) * 1.48) if values.size else 0.0
+
+
+def largest_channel(values: np.ndarray) -> np.ndarray:
+    """Maximum over the last axis of a (h, w, 3) array."""
+    return np.maximum(np.maximum(values[..., 0], values[..., 1]), values[..., 2])
 
 
 def quad_distance(quad: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -87,10 +143,3 @@ def quad_distance(quad: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
             continue
         out = np.maximum(out, ((xs - a[0]) * edge[1] - (ys - a[1]) * edge[0]) / length)
     return out
-
-
-def interpolate_smooth(view: np.ndarray, known: np.ndarray, sigma: float) -> np.ndarray:
-    """Normalised convolution (Knutsson & Westin, 1993): Gaussian mean over the known pixels only, float32 (h, w, 3)."""
-    weight = known.astype(np.float32)
-    total = cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]
-    return cv2.GaussianBlur(view * weight[..., None], (0, 0), sigma) / np.maximum(total, 1e-4)

@@ -6,36 +6,55 @@ import cv2
 import numpy as np
 
 from operators.matting.background import interpolate
-from operators.matting.frame import Frame
+from operators.matting.frame import Frame, largest_channel
 
 ROUNDS = 3
 
 
 def explain_leftovers(mask: np.ndarray, frame: Frame) -> np.ndarray:
-    """Grow the mask over neighbouring pixels that the background cannot explain. bool (h, w) → bool (h, w).
+    """Grow the mask over what clings to it and the background cannot explain. bool (h, w) → bool (h, w).
 
     A pixel joins when it differs from the background, interpolated without the neighbourhood of the mask, by more than
-    the ring differs from its own interpolation, and touches the mask through such pixels.
+    the ring beside it varies, and touches the mask through such pixels; so does what the mask encloses.
     """
-    reach = max(2.0, 0.35 * frame.line_height)
+    mask = mask | _enclosed(mask, frame)
     for _ in range(ROUNDS):
-        grown = _round(mask, frame, reach)
+        grown = _round(mask, frame)
         if grown.sum() == mask.sum():
             break
         mask = grown
     return mask
 
 
-def _round(mask: np.ndarray, frame: Frame, reach: float) -> np.ndarray:
+def _round(mask: np.ndarray, frame: Frame) -> np.ndarray:
+    reach = max(3.0, 0.12 * frame.line_height)
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
-    band = (distance > 0) & (distance <= max(3.0, 0.12 * frame.line_height)) & frame.allowed
-    unknown = mask | band | (frame.taken & ~frame.core)
-    background = interpolate(frame.view, ~unknown)
-    difference = np.abs(frame.view - background).max(2)
-    threshold = max(2.5 * frame.texture, 0.035)
-    odd = band & (difference > threshold) & (distance <= reach)
+    band = (distance > 0) & (distance <= min(reach, 8.0)) & frame.allowed
+    odd = band & (_difference(mask | band, frame) > np.maximum(3.0 * frame.noise, 0.03))
     seeds = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return mask | _touching(odd, seeds)
+
+
+def _difference(unknown: np.ndarray, frame: Frame) -> np.ndarray:
+    """Largest channel's difference to the background interpolated without `unknown`."""
+    background = interpolate(frame.view, ~(unknown | (frame.taken & ~frame.core)))
+    return largest_channel(np.abs(frame.view - background))
+
+
+def _enclosed(mask: np.ndarray, frame: Frame) -> np.ndarray:
+    """What the mask encloses and is not background: the body of outlined letters, but not the counter of an O."""
+    count, label = cv2.connectedComponents((~mask).astype(np.uint8), connectivity=4)
+    if count <= 2:
+        return np.zeros_like(mask)
+    outside = np.zeros(count, bool)
+    outside[np.unique(label[~frame.allowed])] = True
+    outside[0] = True
+    holes = ~outside[label]
+    if not holes.any():
+        return holes
+    strange = _difference(mask | holes, frame) > np.maximum(3.0 * frame.noise, 0.06)
+    total, odd = (np.bincount(label[part], minlength=count) for part in (holes, holes & strange))
+    return holes & (odd > 0.6 * np.maximum(total, 1))[label]
 
 
 def _touching(odd: np.ndarray, seeds: np.ndarray) -> np.ndarray:

@@ -7,69 +7,78 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from operators.matting.clusters import kmeans
 from operators.matting.frame import Frame
 
 DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+UNEVEN = 0.15  # sigma of colours around their nearest mode at which a mask loses half of its credit
+SAMPLE = 1500  # pixels looked at for it
 
 
 @dataclass(frozen=True)
 class Score:
-    """All 0..1. precision: share of the mask's outline that lies on an edge of the picture. recall: share of the edges
-    inside the quad that the mask accounts for. inside: the mask's density in the quad against that around it.
-    spread: share of the line's length that holds ink. area: how plausible its share of the quad is."""
+    """All 0..1. edges: how well the mask's outline and the edges inside the quad account for each other (F1, mean over
+    the pieces of the line). inside: the mask's density in the quad against that around it. spread: share of the line's
+    pieces that hold ink. area: how plausible its share of the quad is. evenness: how few colours it takes."""
 
-    precision: float
-    recall: float
+    edges: float
     inside: float
     spread: float
     area: float
+    evenness: float
 
     @property
     def agreement(self) -> float:
-        """Harmonic mean of precision and recall, weighed down by the others."""
-        edges = 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-6)
-        return float(edges * self.inside * (0.3 + 0.7 * self.spread) * self.area)
+        return float(self.edges * self.inside * (0.3 + 0.7 * self.spread) * self.area * (0.3 + 0.7 * self.evenness))
 
 
 def score(mask: np.ndarray, frame: Frame) -> Score:
     """mask: bool (h, w), not empty."""
-    ring_edges = frame.gradient[frame.ring]
-    quad_edges = frame.gradient[frame.core]
-    threshold = max(np.quantile(ring_edges, 0.7), 0.25 * np.quantile(quad_edges, 0.95), 0.006)
-    edge = frame.gradient > threshold
+    share = float(mask[frame.core].mean())
+    area = float(np.clip(share / 0.04, 0.0, 1.0) * np.clip((0.97 - share) / 0.15, 0.2, 1.0))
+    hit = np.unique(frame.pieces[mask & frame.core])
+    spread = len(hit) / (int(frame.pieces.max()) + 1)
+    return Score(_edges(mask, frame), _inside(mask, frame), spread, area, _evenness(mask, frame))
+
+
+def _edges(mask: np.ndarray, frame: Frame) -> float:
+    f1, weight = edges_per_piece(mask, frame)
+    return float((f1 * weight).sum() / weight.sum()) if weight.sum() > 0 else 0.0
+
+
+def edges_per_piece(mask: np.ndarray, frame: Frame) -> tuple[np.ndarray, np.ndarray]:
+    """F1 of outline and edges in every piece of the line, and how much there is to explain in it. float64 (pieces,)."""
     solid = mask.astype(np.uint8)
     grown, shrunk = cv2.dilate(solid, DISC), cv2.erode(solid, DISC)
-    outline = (grown - shrunk) > 0
-    on_edge = float(edge[outline].mean())
-    near = cv2.dilate(grown, DISC) > 0
-    core_edge = edge & frame.core
-    expected = float(edge[frame.ring].mean())
-    total = core_edge.sum() - expected * frame.core.sum()
-    missed = (core_edge & ~near).sum() - expected * (frame.core & ~near).sum()
-    recall = 1.0 - max(float(missed), 0.0) / max(float(total), 1.0) if total > 0 else 0.5
-    return Score(on_edge, float(np.clip(recall, 0, 1)), _inside(mask, frame), _spread(mask, frame), _area(mask, frame))
+    far = cv2.dilate(grown, DISC) == 0
+    core = frame.core
+    outline, hits, edges, missed, left, area, ring, ring_edges = (
+        _per_piece(part, frame)
+        for part in (grown != shrunk, (grown != shrunk) & frame.edges, core & frame.edges, core & frame.edges & far,
+                     core & far, core, frame.ring, frame.ring & frame.edges)
+    )
+    usual = np.minimum(ring_edges / np.maximum(ring, 1), 0.5 * edges / np.maximum(area, 1))
+    total = edges - usual * area
+    recall = 1.0 - np.clip((missed - usual * left) / np.maximum(total, 1.0), 0, 1)
+    precision = hits / np.maximum(outline, 1)
+    return 2 * precision * recall / np.maximum(precision + recall, 1e-6), np.sqrt(np.maximum(total, 0.0))
+
+
+def _per_piece(part: np.ndarray, frame: Frame) -> np.ndarray:
+    return np.bincount(frame.pieces[part], minlength=int(frame.pieces.max()) + 1).astype(float)
 
 
 def _inside(mask: np.ndarray, frame: Frame) -> float:
     here = mask[frame.core].mean()
-    around = frame.depth > 0
-    there = mask[around & frame.allowed].mean() if (around & frame.allowed).any() else 0.0
+    around = (frame.depth > 0) & frame.allowed
+    there = mask[around].mean() if around.any() else 0.0
     return float(here / max(here + 0.5 * there, 1e-6))
 
 
-def _spread(mask: np.ndarray, frame: Frame) -> float:
-    """Share of the pieces of the line, each as long as it is high, that hold ink."""
-    quad = frame.quad
-    axis = (quad[1] + quad[2] - quad[0] - quad[3]) / 2
-    length = max(float(np.hypot(*axis)), 1.0)
-    pieces = max(round(length / max(frame.line_height, 1.0)), 1)
-    ys, xs = np.nonzero(mask)
-    origin = (quad[0] + quad[3]) / 2
-    along = ((xs - origin[0]) * axis[0] + (ys - origin[1]) * axis[1]) / length**2
-    hit = np.unique(np.clip((along * pieces).astype(int), 0, pieces - 1))
-    return len(hit) / pieces
-
-
-def _area(mask: np.ndarray, frame: Frame) -> float:
-    share = float(mask[frame.core].mean())
-    return float(np.clip(share / 0.05, 0.0, 1.0) * np.clip((0.97 - share) / 0.15, 0.2, 1.0))
+def _evenness(mask: np.ndarray, frame: Frame) -> float:
+    """Ink has one colour, with an outline or backing two; a piece of the scene has many."""
+    pixels = frame.view[mask]
+    pixels = pixels[:: max(len(pixels) // SAMPLE, 1)]
+    centres = kmeans(pixels, 2, rounds=4)
+    nearest = np.stack([((pixels - c) ** 2).sum(1) for c in centres]).min(0)
+    return 1.0 / (1.0 + float(np.median(nearest)) / UNEVEN**2 * 2.0)
