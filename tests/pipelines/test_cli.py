@@ -145,7 +145,7 @@ def test_image_refuses_to_write_another_format_under_a_wrong_name(tmp_path: Path
 
 
 def test_help_is_quick_and_loads_nothing_heavy() -> None:
-    """A second of torch and Ray imports before a word of help. Processor time: other jobs on the machine do not count."""
+    """A second of torch and Ray imports before a word of help (processor time: load does not count)."""
     code = ("import sys, time, pipelines.cli\n"
             "heavy = {'torch', 'ray', 'mlflow', 'doctr', 'cv2', 'pyarrow', 'pandas'} & set(sys.modules)\n"
             "assert not heavy, heavy\nprint(time.process_time())")
@@ -175,8 +175,8 @@ def test_sigterm_ends_a_job_tidily(tmp_path: Path) -> None:
                            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                            text=True)
     assert job.stdout is not None
-    while "pool" not in job.stdout.readline():
-        pass
+    while "pool" not in (line := job.stdout.readline()):
+        assert line, job.communicate()[1]
     time.sleep(0.5)
     job.terminate()
     _, complaint = job.communicate(timeout=30)
