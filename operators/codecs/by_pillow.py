@@ -12,6 +12,7 @@ from operators.codecs.limits import check_size
 from operators.picture import Picture, UnreadableImage
 
 Image.MAX_IMAGE_PIXELS = None  # every decoder checks its header against ingest.max_pixels, with a message that names it
+warnings.filterwarnings("ignore", module=r"PIL\.")  # what matters about a broken file becomes an error
 
 
 def decode_for_viewing(data: bytes, form: str, reason: str, *, max_pixels: int | None = None) -> Picture:
@@ -27,9 +28,7 @@ def decode_for_viewing(data: bytes, form: str, reason: str, *, max_pixels: int |
 def open_image(data: bytes, form: str) -> Image.Image:
     """Pillow's lazily opened image. Raises `UnreadableImage`."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Image.open(io.BytesIO(data), formats=[form])
+        return Image.open(io.BytesIO(data), formats=[form])
     except Exception as error:  # Pillow's plugins raise struct.error, KeyError, ... on broken headers
         raise UnreadableImage("corrupt", f"broken {form} header: {error}") from error
 
@@ -37,9 +36,7 @@ def open_image(data: bytes, form: str) -> Image.Image:
 def load(image: Image.Image) -> Image.Image:
     """Decode all pixels. Raises `UnreadableImage`."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image.load()
+        image.load()
     except MemoryError:
         raise
     except Exception as error:

@@ -13,6 +13,7 @@ from scipy.fft import dctn, idctn
 from operators.codecs.jpeg_frame import Frame
 
 LARGEST = 1023  # of a quantised coefficient in an 8-bit file
+MCUS_AT_ONCE = 4096  # bounds memory where the hole is large
 
 
 def edit_blocks(
@@ -27,18 +28,26 @@ def edit_blocks(
     samples: (H, W) or (H, W, C) float or integer array, 0..255, in RGB for 3 components unless the file stores
     something else; grey for one; ink as stored for four. changed: bool (H, W), stored orientation.
     """
+    out = [p.copy() for p in planes]
+    steps = [tables[c.table].astype(np.float32) for c in frame.components]
+    mcu_y, mcu_x = _touched(changed, 8 * frame.v_max, 8 * frame.h_max)
+    for start in range(0, len(mcu_y), MCUS_AT_ONCE):
+        mcus = mcu_y[start : start + MCUS_AT_ONCE], mcu_x[start : start + MCUS_AT_ONCE]
+        rows, columns = _pixels_of(frame, *mcus)
+        pixels = samples[rows, columns].astype(np.float32)
+        target = to_components(pixels.reshape(*pixels.shape[:3], -1), frame.colour)
+        under = changed[rows, columns].astype(np.float32)
+        for i, plane in enumerate(out):
+            _edit_plane(frame, i, plane, steps[i], mcus, target[..., i], under)
+    return out
+
+
+def _pixels_of(frame: Frame, mcu_y: np.ndarray, mcu_x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the pixels of MCUs, to be broadcast to (n, MCU height, MCU width); the picture's edge repeats."""
     height, width = 8 * frame.v_max, 8 * frame.h_max
-    mcu_y, mcu_x = _touched(changed, height, width)
     rows = np.minimum(mcu_y[:, None] * height + np.arange(height), frame.height - 1)
     columns = np.minimum(mcu_x[:, None] * width + np.arange(width), frame.width - 1)
-    pixels = samples[rows[:, :, None], columns[:, None, :]].astype(np.float32)
-    target = to_components(pixels.reshape(*pixels.shape[:3], -1), frame.colour)
-    under = changed[rows[:, :, None], columns[:, None, :]].astype(np.float32)
-    out = []
-    for i, plane in enumerate(planes):
-        table = tables[frame.components[i].table].astype(np.float32)
-        out.append(_edit_plane(frame, i, plane, table, (mcu_y, mcu_x), target[..., i], under))
-    return out
+    return rows[:, :, None], columns[:, None, :]
 
 
 def _edit_plane(
@@ -49,7 +58,8 @@ def _edit_plane(
     mcus: tuple[np.ndarray, np.ndarray],
     target: np.ndarray,
     under: np.ndarray,
-) -> np.ndarray:
+) -> None:
+    """Change the blocks of one component's plane in place. target, under: (n, MCU height, MCU width)."""
     component = frame.components[index]
     h, v = component.h, component.v
     down, across = frame.v_max // v, frame.h_max // h
@@ -66,22 +76,22 @@ def _edit_plane(
     decoded = idctn(old * table, axes=(-2, -1), norm="ortho") + 128
     change = (wants[take] - decoded) * shares[take]
     step = np.rint(dctn(change, axes=(-2, -1), norm="ortho") / table).astype(np.int32)
-    new = np.where(step != 0, np.clip(old + step, -LARGEST - 1, LARGEST), old)
-    out = plane.copy()
-    out[y, x] = np.where((step != 0) & (new < -LARGEST), -LARGEST, new).astype(np.int16)
-    return out
+    new = np.where(step != 0, np.clip(old + step, -LARGEST, LARGEST), old)
+    plane[y, x] = new.astype(np.int16)
 
 
-def _touched(changed: np.ndarray, height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    y, x = np.nonzero(changed)
-    across = -(-changed.shape[1] // width)
-    return np.divmod(np.unique(y // height * across + x // width), across)
+def _touched(changed: np.ndarray, height: int, width: int) -> tuple[np.ndarray, ...]:
+    """Row and column of every MCU that holds a changed pixel."""
+    by_rows = np.logical_or.reduceat(changed, np.arange(0, changed.shape[0], height), axis=0)
+    return np.nonzero(np.logical_or.reduceat(by_rows, np.arange(0, changed.shape[1], width), axis=1))
 
 
 def _boxes(pixels: np.ndarray, down: int, across: int) -> np.ndarray:
     """Sums over boxes of (n, H, W)."""
-    n, height, width = pixels.shape
-    return pixels.reshape(n, height // down, down, width // across, across).sum(axis=(2, 4))
+    total = np.zeros_like(pixels[:, ::down, ::across])
+    for y, x in np.ndindex(down, across):
+        total += pixels[:, y::down, x::across]
+    return total
 
 
 def _split(samples: np.ndarray, v: int, h: int) -> np.ndarray:

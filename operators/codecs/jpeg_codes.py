@@ -78,14 +78,13 @@ def _codes(
     values = np.zeros((len(blocks), high - low + 3), np.int32)  # DC, the band, end of block
     values[:, 1:-1] = blocks[:, ZIGZAG[low : high + 1]]
     there = values != 0
-    any_ac = there[:, 1:-1].any(axis=1)
     if difference is not None:
         values[:, 0], there[:, 0] = difference, True
     run_lengths = None
     if high >= low:
         ends = ~there[:, -2]
         if runs:
-            run_lengths = _end_runs(ends, any_ac)
+            run_lengths = _end_runs(ends, there[:, 1:-1].any(axis=1))
             ends = run_lengths > 0
         there[:, -1] = ends
     row, column = np.nonzero(there)

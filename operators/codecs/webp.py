@@ -16,7 +16,7 @@ from operators.codecs.orientation import as_stored, exif_orientation, upright
 from operators.picture import Picture, UnreadableImage
 
 EFFORT = 3
-"""libwebp's method, 0..6: beyond 3 a 640x480 picture takes twice as long for 2% fewer bytes."""
+"""libwebp's method, 0..6: 5 takes 1.6 times as long for about 1% fewer bytes (two photographs of 640x480)."""
 
 
 def decode(data: bytes, *, max_pixels: int) -> Picture:

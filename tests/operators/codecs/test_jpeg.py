@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import jpeglib
 import numpy as np
@@ -201,6 +202,20 @@ def test_lost_middle_is_not_a_success() -> None:
     with pytest.raises(UnreadableImage) as caught:
         decode(data[: len(data) // 2] + data[len(data) // 2 + 900 :], max_pixels=LIMIT)
     assert caught.value.kind in ("truncated", "corrupt")
+
+
+def test_memory_stays_within_a_few_frames() -> None:
+    """Float copies of a whole frame: a 12-megapixel picture must fit a worker even if all of it changes."""
+    data = encoded(np.tile(cat(), (12, 12, 1)), quality=85)
+    picture = decode(data, max_pixels=LIMIT)
+    target, hole = 255 - picture.rgb, np.ones(picture.rgb.shape[:2], bool)
+    tracemalloc.start()
+    try:
+        codecs.encode(picture, target, hole)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 48 * hole.size
 
 
 def _random_planes(factors, *, progressive: bool = False) -> tuple[list[np.ndarray], Frame]:

@@ -90,7 +90,8 @@ def test_sixteen_bits_stay_sixteen_in_opencv() -> None:
     hole = random_hole(rgb.shape[:2], 1)
     target = filled(rgb, hole, 1)
     out = codecs.encode(picture, target, hole)
-    assert np.array_equal(cv2.imdecode(np.frombuffer(out, np.uint8), cv2.IMREAD_UNCHANGED)[..., ::-1], target)
+    seen = cv2.imdecode(np.frombuffer(out, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert seen is not None and np.array_equal(seen[..., ::-1], target)
 
 
 TIFFS: list[dict] = [{}, {"tile": (16, 32), "compression": "zlib", "predictor": True}, {"byteorder": ">"}]
