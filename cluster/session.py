@@ -6,7 +6,12 @@ import logging
 import os
 
 import psutil
-import ray
+
+# Read when Ray is imported or started: its C++ log lines would break into the terminal's display, and after a shutdown
+# a call from another thread must fail instead of starting a second session.
+os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")
+import ray  # noqa: E402
 
 _GIB = 2**30
 
@@ -33,3 +38,8 @@ def _object_store() -> int:
     """Chunks in flight are bounded, so a small store is enough; Ray's default of 30% of the memory is what the
     stages' models want on a laptop."""
     return int(min(4 * _GIB, max(_GIB // 2, 0.15 * psutil.virtual_memory().total)))
+
+
+def close_ray() -> None:
+    """End the session: the workers of a local one stop at once."""
+    ray.shutdown()

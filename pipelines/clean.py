@@ -59,13 +59,15 @@ def plan(job: CleanJob) -> Plan:
 def run(job: CleanJob, observer: Observer) -> Summary:
     """Clean everything that is not committed yet. Raises `JobError`; running the same job again resumes it."""
     try:
-        with Lease.acquire(job.out) as lease:
-            return _run_leased(job, observer, lease)
+        lease = Lease.acquire(job.out)
     except LeaseError as error:
         raise JobError(str(error)) from error
-    except BaseException as error:
-        observer.failed(error)
-        raise
+    with lease:
+        try:
+            return _run_leased(job, observer, lease)
+        except BaseException as error:
+            observer.failed(error)
+            raise
 
 
 def _run_leased(job: CleanJob, observer: Observer, lease: Lease) -> Summary:
@@ -112,7 +114,7 @@ def _info(job: CleanJob, current: Plan, done: dict[int, Any], placement: Placeme
         out=job.out, kind=current.kind, images=current.image_count, chunks=current.chunk_count,
         done_images=sum(s["images"] for s in done.values()), done_chunks=len(done),
         layout=placement.layout if placement else "none", pools=placement.lines() if placement else [],
-        attempt=lease.attempt, resumed=resumed,
+        attempt=lease.attempt, resumed=resumed, earlier=list(done.values()),
     )
 
 
@@ -120,6 +122,7 @@ def _run_chunks(job: CleanJob, current: Plan, todo: list[int], placement: Placem
                 observer: Observer, told: set[int]) -> None:
     """Run Ray Data in a thread; this thread follows the sidecars, so that the observer never blocks the job."""
     from cluster.job import run_chunks
+    from cluster.session import close_ray
 
     outcome: list[BaseException] = []
 
@@ -133,9 +136,13 @@ def _run_chunks(job: CleanJob, current: Plan, todo: list[int], placement: Placem
 
     thread = threading.Thread(target=work, name="ray-data", daemon=True)
     thread.start()
-    while thread.is_alive():
-        thread.join(POLL_SECONDS)
-        _tell(job.out, observer, told)
+    try:
+        while thread.is_alive():
+            thread.join(POLL_SECONDS)
+            _tell(job.out, observer, told)
+    except BaseException:
+        close_ray()  # an interrupt: the workers must not go on without a driver
+        raise
     _tell(job.out, observer, told)
     missing = sum(chunk not in told for chunk in todo)
     if outcome or missing:
