@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cluster.storage import Storage
+import contextlib
+
+from cluster.addresses import is_local, local_path
+from cluster.storage import TMP, Storage
 from pipelines.report.data import ReportData
 from pipelines.report.grid import contact_sheet
 from pipelines.report.page import render
@@ -18,7 +21,7 @@ def build_report(out: str, *, samples: int = 48) -> str:
     """
     from pipelines.report.collect import collect
 
-    return write_report(Storage(out), collect(out, samples=samples))
+    return write_report(Storage(out, attempt="report"), collect(out, samples=samples))
 
 
 def write_report(storage: Storage, data: ReportData) -> str:
@@ -34,4 +37,15 @@ def write_report(storage: Storage, data: ReportData) -> str:
         shown.append(views.without_files())
     storage.write("report/grid.png", contact_sheet(pairs))
     storage.write("report/index.html", render(data, shown).encode())
-    return f"{storage.address}/report/index.html"
+    _tidy(storage)
+    return storage.at("report/index.html")
+
+
+def _tidy(storage: Storage) -> None:
+    """Leave no empty folder of unfinished files; one that another writer still uses is not empty and stays."""
+    if not is_local(storage.address):
+        return
+    folder = local_path(storage.address) / TMP
+    with contextlib.suppress(OSError):
+        (folder / storage.attempt).rmdir()
+        folder.rmdir()

@@ -11,7 +11,7 @@ from pipelines.units import data_size, duration, milliseconds, rate, share
 
 MEANING = {
     "cleaned": "overlay removed",
-    "untouched": "original bytes, nothing to remove",
+    "untouched": "original bytes, nothing removed",
     "kept": "original bytes, cleaning failed",
     "failed": "unreadable, no picture in the output",
 }
@@ -31,7 +31,7 @@ def lede(data: ReportData) -> str:
     parts = []
     untouched, kept, failed = (_status(data.summary, name) for name in ("untouched", "kept", "failed"))
     if untouched:
-        parts.append(f"{untouched:,} had nothing to remove and left with {_pronoun(untouched)} own bytes.")
+        parts.append(f"From {untouched:,} nothing was removed: original bytes.")
     if kept:
         parts.append(f"{kept:,} could not be cleaned and kept the original.")
     if failed:
@@ -58,9 +58,15 @@ def facts(data: ReportData) -> list[tuple[str, str]]:
         ("Regions", f"{summary['regions']:,}" if "regions" in summary else ""),
         ("Data in and out", f"{data_size(summary['bytes_in'])}, {data_size(summary['bytes_out'])}"
          if "bytes_in" in summary and "bytes_out" in summary else ""),
-        ("Input digest", str(summary.get("input_digest", ""))),
     ]
     return [(name, value) for name, value in known if value]
+
+
+def recipe_line(summary: Mapping[str, Any], lines: int) -> list[str]:
+    """What identifies the run: the recipe, its digest, the input's."""
+    parts = [str(summary.get("recipe", "")), str(summary.get("recipe_digest", "")),
+             f"input {summary['input_digest']}" if summary.get("input_digest") else "", f"{lines} lines"]
+    return [part for part in parts if part]
 
 
 def status_rows(summary: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -14,7 +14,17 @@ from markupsafe import Markup
 
 from pipelines.report.checks import rules
 from pipelines.report.data import ReportData
-from pipelines.report.figures import facts, failure_lede, headline, lede, mean_rows, part_rows, stage_rows, status_rows
+from pipelines.report.figures import (
+    facts,
+    failure_lede,
+    headline,
+    lede,
+    mean_rows,
+    part_rows,
+    recipe_line,
+    stage_rows,
+    status_rows,
+)
 from pipelines.report.gallery import case_entry, options
 from pipelines.report.pictures import LONG_SIDE, CasePictures
 from pipelines.report.spreads import spread_rows
@@ -53,8 +63,8 @@ def _variables(data: ReportData, pictures: Sequence[CasePictures]) -> dict[str, 
         "regions": int(summary.get("regions", sum(summary.get("routes", {}).values()))),
         "spreads": spread_rows(data.spreads), "measures": mean_rows(summary.get("measures", {})),
         "failures": data.failures, "failure_count": data.failure_count, "failure_lede": failure_lede(summary),
-        "recipe": data.recipe, "recipe_name": summary.get("recipe", ""), "recipe_lines": len(data.recipe.splitlines()),
-        "recipe_digest": summary.get("recipe_digest", ""), "checks": rules(),
+        "recipe": data.recipe, "recipe_lines": len(data.recipe.splitlines()),
+        "recipe_line": " · ".join(recipe_line(summary, len(data.recipe.splitlines()))), "checks": rules(),
         "cases_json": _embedded(entries),
     }
 

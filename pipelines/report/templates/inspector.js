@@ -21,14 +21,14 @@ function crop(item, region, name) {
   const room = Math.min(Math.max($("inspector").clientWidth - 72, 200), 560);
   const scale = Math.min(room / w, 190 / h, 6);
   const picture = make("img", { src: item.pictures[name], alt: `${name}, region` });
-  const box = make("div", { class: "crop" }, picture, make("span", { class: "tag left" }, name));
+  const box = make("div", { class: "crop" }, picture);
   box.style.width = w * scale + "px";
   box.style.height = h * scale + "px";
   picture.style.width = width * scale + "px";
   picture.style.height = height * scale + "px";
   picture.style.left = -x * scale + "px";
   picture.style.top = -y * scale + "px";
-  return box;
+  return make("figure", {}, make("figcaption", {}, name), box);
 }
 
 function regionDetails(item, region) {
@@ -36,7 +36,7 @@ function regionDetails(item, region) {
   const nodes = [];
   if (before && after) nodes.push(make("div", { class: "crops" }, crop(item, region, "before"), crop(item, region, "after")));
   for (const check of region.checks) nodes.push(make("p", { class: "warning" }, check));
-  nodes.push(make("p", { class: "why" }, region.reason));
+  if (!region.checks.some((check) => check.includes(region.reason))) nodes.push(make("p", { class: "why" }, region.reason));
   const facts = { route: region.route, generator: region.generator || "none", confidence: region.confidence, kind: region.kind };
   nodes.push(...titled("Decision", facts), ...titled("Scores", region.scores, region.over), ...titled("Features", region.features));
   return nodes;

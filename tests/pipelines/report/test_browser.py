@@ -1,0 +1,174 @@
+"""The page in a real browser, from a file, with the keyboard and the mouse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster.storage import Storage
+from pipelines.report import write_report
+from tests.pipelines.report.made_up import mixed
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver (Debian: chromium-driver)"),
+]
+FLAGS = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
+         "disable-component-update", "disable-sync", "window-size=1400,1000")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, f"user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    report = write_report(Storage(str(tmp_path_factory.mktemp("job"))), mixed())
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    try:
+        driver.get(Path(report).as_uri())
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture(autouse=True)
+def fresh(page: Any) -> None:
+    page.refresh()
+
+
+def find(page: Any, selector: str) -> Any:
+    return page.find_element("css selector", selector)
+
+
+def listed(page: Any) -> list[str]:
+    cards = page.find_elements("css selector", "#strip li[data-case]")
+    return [find(card, ".key").text for card in cards if card.is_displayed()]
+
+
+def choose(page: Any, name: str, value: str) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    Select(find(page, f"#f-{name}")).select_by_visible_text(value)
+
+
+def shown_key(page: Any) -> str:
+    return find(page, "#case-key").text
+
+
+def visible_before(page: Any) -> float:
+    """Share of the frame that shows the picture before."""
+    return float(find(page, "#split").get_attribute("value"))
+
+
+def press(page: Any, keys: str) -> None:
+    from selenium.webdriver import ActionChains
+
+    ActionChains(page).send_keys(keys).perform()
+
+
+def test_the_edge_follows_the_mouse_and_the_keyboard(page: Any) -> None:
+    """Catches a slider that does not slide, or only for those with a mouse."""
+    from selenium.webdriver import ActionChains, Keys
+
+    frame, width = find(page, "#frame"), find(page, "#frame").size["width"]
+    assert visible_before(page) == 50
+    down = ActionChains(page).move_to_element_with_offset(frame, 0, 120).click_and_hold()
+    down.move_by_offset(int(width * 0.3), 0).release().perform()
+    assert visible_before(page) == pytest.approx(80, abs=1)
+    clip = page.execute_script("return getComputedStyle(document.getElementById('before')).clipPath")
+    assert "20%" in clip or "20." in clip or "19." in clip
+    find(page, "#split").send_keys(Keys.ARROW_LEFT * 4)
+    assert visible_before(page) == pytest.approx(78, abs=1)
+    press(page, "a")
+    assert visible_before(page) == 0
+
+
+def test_changed_pixels_and_regions_can_be_toggled(page: Any) -> None:
+    """Catches overlays that never show, or never go."""
+    hole, quads = find(page, "#hole"), find(page, "#quads")
+    assert not hole.is_displayed() and len(find(page, "#quads").find_elements("css selector", "polygon")) == 2
+    find(page, "#t-hole").click()
+    assert hole.is_displayed() and hole.get_attribute("naturalWidth") == "451"
+    press(page, "m")
+    assert not hole.is_displayed()
+    find(page, "#t-regions").click()
+    assert not quads.is_displayed() and find(page, "#t-regions").get_attribute("aria-pressed") == "false"
+
+
+def test_a_region_tells_its_decision(page: Any) -> None:
+    """Catches an inspector that shows another region than the one chosen."""
+    polygon = page.find_elements("css selector", "#quads polygon")[1]
+    page.execute_script("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", polygon)
+    assert "flat" in find(page, "#inspector .pairs").text
+    page.find_elements("css selector", "#inspector .chips button")[0].click()
+    inspector = find(page, "#inspector").text
+    assert "silhouette" in inspector and "may still be visible" in inspector and "prior" in inspector
+    assert len(page.find_elements("css selector", "#inspector .crop img")) == 2
+
+
+def test_filters_search_and_order(page: Any) -> None:
+    """Catches a filter that hides nothing, or hides everything for good."""
+    assert listed(page)[0] == "holiday/beach" and len(listed(page)) == 5
+    choose(page, "status", "failed")
+    assert listed(page) == ["broken"] and shown_key(page) == "broken"
+    assert find(page, "#nothing").is_displayed() and not find(page, "#frame").is_displayed()
+    choose(page, "status", "all")
+    choose(page, "route", "unblend")
+    assert listed(page) == ["holiday/cat"] and find(page, "#shown").text == "1 of 5"
+    choose(page, "route", "all")
+    choose(page, "sort", "slowest first")
+    assert listed(page)[0] == "holiday/cat"
+    find(page, "#f-check").click()
+    assert listed(page) == ["holiday/beach"]
+    find(page, "#f-search").send_keys("nothing like it")
+    assert listed(page) == []
+    find(page, "#reset").click()
+    assert len(listed(page)) == 5
+
+
+def test_moving_through_the_cases_by_key(page: Any) -> None:
+    """Catches shortcuts that are dead, run past the end, or fire while somebody types."""
+    first = listed(page)
+    press(page, "jj")
+    assert shown_key(page) == first[2]
+    press(page, "k")
+    assert shown_key(page) == first[1]
+    press(page, "jjjjjjjj")
+    assert shown_key(page) == first[4] and not find(page, "#next").is_enabled()
+    press(page, "kkkkkkkk")
+    find(page, "#f-search").send_keys("j")
+    assert shown_key(page) != first[1]
+
+
+def test_narrow_screens_do_not_scroll_sideways(page: Any) -> None:
+    """Catches a page that is wider than a phone."""
+    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        page.refresh()
+        assert page.execute_script("return document.documentElement.scrollWidth") == 390
+        assert find(page, "#frame").is_displayed()
+    finally:
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_no_error_and_no_request_elsewhere(page: Any) -> None:
+    """Catches console errors, a policy that stops the page's own script, and any request that leaves the folder."""
+    page.get_log("performance")
+    page.refresh()
+    for card in page.find_elements("css selector", "#strip button"):
+        card.click()
+    events = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
+    urls = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
+    assert urls and all(url.startswith(("file://", "data:,")) for url in urls), urls
+    assert page.get_log("browser") == []
