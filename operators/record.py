@@ -130,8 +130,11 @@ class ImageRecord:
         """Whether the stages still have work to do on it."""
         return self.status is Status.PENDING
 
-    def picture(self, max_pixels: int = 100_000_000) -> Picture:
-        """The decoded frame, cached while the record stays in this process. Raises `UnreadableImage`."""
+    def picture(self, max_pixels: int = 2**62) -> Picture:
+        """The decoded frame, cached while the record stays in this process. Raises `UnreadableImage`.
+
+        max_pixels: the ingest stage sets the bound; what passed it is decoded again by later workers without one.
+        """
         if self._picture is None:
             from operators.ingest import decode
 
