@@ -27,7 +27,7 @@ class DetectOptions(Section):
     weights: str = Field("embedded", description="embedded, hub (docTR's own pretrained weights), or a .safetensors path")
     size: int = Field(512, ge=128, le=4096, multiple_of=32, description="side of the square letterbox, pixels")
     binarize: Share = Field(0.3, description="probability above which a pixel belongs to text")
-    min_confidence: Share = Field(0.5, description="regions below are kept as they are (route: keep)")
+    min_confidence: Share = Field(0.61, description="regions below are kept as they are (route: keep)")
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     boxes: tuple[tuple[float, float, float, float], ...] = Field(
         (), description="fixed boxes x0, y0, x1, y1; all values <= 1: shares of width and height, otherwise pixels"
@@ -65,7 +65,7 @@ class FillOptions(Section):
     diffusion: Literal["harmonic"] = Field("harmonic", description="generator behind route diffusion")
     diffusion_steps: int = Field(8, ge=1, le=1000, description="denoising steps of the diffusion generator")
     candidates: int = Field(1, ge=1, le=64)
-    cycles: int = Field(6, ge=1, le=50, description="multigrid V-cycles of the harmonic fill")
+    cycles: int = Field(4, ge=1, le=50, description="multigrid V-cycles of the harmonic fill")
     tile_margin: int = Field(24, ge=4, description="context around the holes of a tile, pixels")
     tile_merge: int = Field(16, ge=0, description="holes nearer than this share a tile, pixels")
     tile_side: int = Field(512, ge=256, description="longest side of a tile, pixels; larger holes are cut with overlap")

@@ -1,6 +1,6 @@
 """Measure the detector: overlays found per kind, clean photographs touched; or choose the thresholds.
 
-    python -m experiments.training.detector.evaluate --photos EVAL --fonts FONTS
+    python -m experiments.training.detector.evaluate --photos EVAL --fonts FONTS --card
     python -m experiments.training.detector.evaluate --photos CALIBRATE --fonts FONTS --choose
 
 Found: at least 70% of an overlay's alpha mass lies inside the quads at or above `min_confidence` (of a hole that refine
@@ -19,12 +19,14 @@ import cv2
 import numpy as np
 import torch
 
+from experiments.training.detector.card import figures_table, put_figures
 from experiments.training.detector.cases import CLEAN, Case, clean_cases, rendered_cases
 from experiments.training.detector.fonts import held_out_fonts
 from operators.detection.cores import Box, boxes_of_map
 from operators.detection.letterbox import letterbox
 from operators.detection.lines import join_lines
 from operators.detection.network import Detector, load_detector
+from operators.models.detector import embedded_config, embedded_folder
 from operators.options import DetectOptions
 
 FOUND_MASS = 0.7
@@ -95,6 +97,7 @@ def main() -> None:
     parser.add_argument("--weights", default="embedded", help="embedded, or a .safetensors path")
     parser.add_argument("--choose", action="store_true", help="try thresholds instead of using the defaults")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--card", action="store_true", help="put the figures into the embedded weights' model card")
     args = parser.parse_args()
     torch.set_num_threads(1)
     options = DetectOptions(weights=args.weights)
@@ -105,8 +108,12 @@ def main() -> None:
     for found, binarize, confidence in trials if args.choose else []:
         print(f"binarize {binarize:.2f} min_confidence {confidence:.2f} found {found:.3f}")
     print(json.dumps({"binarize": trials[0][1], "min_confidence": trials[0][2]}))
-    for kind, row in table(seen, trials[0][1], trials[0][2]).items():
+    rows = table(seen, trials[0][1], trials[0][2])
+    for kind, row in rows.items():
         print(f"{kind:12s} {json.dumps(row)}")
+    if args.card:
+        figures = figures_table(rows, trials[0][1], trials[0][2], embedded_config()["samples"])
+        put_figures(embedded_folder() / "README.md", figures)
 
 
 if __name__ == "__main__":
