@@ -35,6 +35,15 @@ def split_query(address: str) -> tuple[str, str]:
     return (address[: found.start()], found.group(0)) if found else (address, "")
 
 
+def public(address: str) -> str:
+    """The address as it may be written into an output: without credentials and query."""
+    if is_local(address):
+        return address
+    scheme, _, path = split_query(address)[0].partition("://")
+    host, slash, rest = path.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{rest}"
+
+
 def join(address: str, *names: str) -> str:
     """The address of what lies below. The query of a remote address stays at its end."""
     if is_local(address):
@@ -58,7 +67,8 @@ def resolve(address: str) -> tuple[pafs.FileSystem, str]:
         return _local(), str(local_path(address))
     body, query = split_query(address)
     scheme, _, path = body.partition("://")
-    return _remote(scheme, path.partition("/")[0], query), path
+    host = path.partition("/")[0]
+    return _remote(scheme, host, query), path.removeprefix(host.rpartition("@")[0] + "@")
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import logging
+from dataclasses import replace
 from typing import Any
 
 import ray
@@ -43,14 +43,14 @@ def run_chunks(
     """
     if not chunk_ids:
         return
-    pools = fit(pools, ray.cluster_resources())
+    pools = fit([replace(p, actors=min(p.actors, len(chunk_ids))) for p in pools], ray.cluster_resources())
     samples = SamplesRef.put(plan, chunk_ids)
     ledger = _start_ledger(quarantine_after)
     committer = Committer(out, lease.claim, open_shard(output_kind, plan.kind, plan.image_column))
     with _context(plan, pools, no_progress_minutes):
         dataset = ray.data.read_datasource(
             ChunkDatasource(plan, chunk_ids, samples), num_cpus=IO_CPUS, override_num_blocks=len(chunk_ids),
-            concurrency=_readers(pools),
+            concurrency=min(len(chunk_ids), _readers(pools)),
         )
         before = "read"
         for pool in pools:
@@ -90,7 +90,7 @@ def _context(plan: Plan, pools: list[Pool], no_progress_minutes: float) -> Any:
     In-flight blocks are bounded by the number of workers, not by the memory at hand: what waits in the object
     store would otherwise grow with the input until the store is full.
     """
-    context = copy.deepcopy(DataContext.get_current())
+    context = DataContext.get_current().copy()
     context.target_max_block_size = None
     context.enable_progress_bars = False
     context.print_on_execution_start = False

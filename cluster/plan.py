@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cluster.addresses import split_query
+from cluster.addresses import public
 from cluster.sources import Sample, Source, SourceError, open_sources
 from cluster.storage import Storage
 from cluster.targets import assign_targets
@@ -155,8 +155,8 @@ def _chunk(samples: Iterable[Sample], images: int, limit: int) -> Iterator[tuple
 def _digest(samples: list[Sample]) -> str:
     digest = hashlib.sha256()
     for sample in samples:
-        source = split_query(sample.source)[0]
-        digest.update(json.dumps([source, sample.key, sample.names, sample.sizes, sample.problem_class]).encode())
+        what = [public(sample.source), sample.key, sample.names, sample.sizes, sample.problem_class]
+        digest.update(json.dumps(what).encode())
     return digest.hexdigest()[:16]
 
 

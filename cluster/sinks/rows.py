@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from cluster.addresses import public
 from cluster.sinks.naming import Row
 from operators.record import ImageRecord, Region
 
@@ -53,6 +54,7 @@ def _values(row: Row) -> dict[str, Any]:
     plain = {n: getattr(record, n) for n in ROWS.names if hasattr(record, n)}
     return plain | {
         "status": record.status.value,
+        "source": public(record.source),
         "error_message": record.error,
         "output_sha256": sha256(record.result) if row.written and row.output_name else "",
         "output_name": row.output_name,

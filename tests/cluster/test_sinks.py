@@ -20,11 +20,7 @@ from cluster.sinks.commit import Committer, IncompleteChunk
 from operators.record import ImageRecord, Status, from_table
 from operators.stage import Stage
 from tests.cluster.inputs import picture, read_tar, write_folder, write_parquet, write_tar
-from tests.cluster.toys import Invert
-
-
-def inverted(data: bytes) -> bytes:
-    return bytes(255 - b for b in data)
+from tests.cluster.toys import Invert, inverted
 
 
 def process(plan: Plan, out: Path, kind: str = "same", stage: Stage | None = None) -> dict[str, Any]:

@@ -12,6 +12,11 @@ from operators.record import ImageRecord, Status
 from operators.stage import Stage
 
 
+def inverted(data: bytes) -> bytes:
+    """All bytes but the three that tell the format."""
+    return data[:3] + bytes(255 - b for b in data[3:])
+
+
 @dataclass
 class Sleep(Stage):
     """Takes `seconds` an image and leaves it open."""
@@ -39,7 +44,7 @@ class Invert(Stage):
         if "untouched" in record.key:
             record.leave_untouched("nothing found")
             return
-        record.status, record.result = Status.CLEANED, bytes(255 - b for b in record.image)
+        record.status, record.result = Status.CLEANED, inverted(record.image)
 
 
 @dataclass
