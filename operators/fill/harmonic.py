@@ -28,6 +28,7 @@ class Level:
 
     east, south: weights of the links to the right and lower neighbour, 0 where there is none.
     total: sum of all links of a pixel, those to known pixels included. inverse: 1 / total, 0 where nothing is unknown.
+    steps: inverse times the weights of the smoother.
     """
 
     height: int
@@ -36,9 +37,13 @@ class Level:
     south: Tensor
     total: Tensor
     inverse: Tensor
+    steps: tuple[Tensor, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.steps = tuple(weight * self.inverse for weight in SMOOTHING)
 
 
-def membrane(images: Tensor, known: Tensor, cycles: int = 6) -> Tensor:
+def membrane(images: Tensor, known: Tensor, cycles: int = 4) -> Tensor:
     """Fill what is not known with a membrane; the edge of the tile is free (Neumann).
 
     images: float32 (N, C, H, W); values where `known` is False are never read. known: bool (N, 1, H, W).
@@ -60,7 +65,7 @@ def membrane(images: Tensor, known: Tensor, cycles: int = 6) -> Tensor:
         return torch.where(known, images, values.view_as(images))
 
 
-def fill_membrane(rgb: np.ndarray, hole: np.ndarray, cycles: int = 6) -> np.ndarray:
+def fill_membrane(rgb: np.ndarray, hole: np.ndarray, cycles: int = 4) -> np.ndarray:
     """`membrane` of one picture: float32 (H, W, C) and bool (H, W) → float32 (H, W, C). Works on the hole's
     bounding box only, so the size of the picture does not matter."""
     out = rgb.copy()
@@ -109,8 +114,8 @@ def _whole(level: Level, known: Tensor) -> Level:
     ones = torch.ones(known.shape, dtype=torch.float32)
     east, south = ones.clone(), ones.clone()
     east[..., -1], south[..., -1, :] = 0.0, 0.0
-    flat = [x.flatten(2) for x in (east, south, _neighbours(ones))]
-    return Level(level.height, level.width, *flat, inverse=level.inverse)
+    east, south, total = (x.flatten(2) for x in (east, south, _neighbours(ones)))
+    return Level(level.height, level.width, east, south, total, level.inverse)
 
 
 def _residual(u: Tensor, right: Tensor, level: Level) -> Tensor:
@@ -125,23 +130,23 @@ def _residual(u: Tensor, right: Tensor, level: Level) -> Tensor:
     return out
 
 
-def _smooth(error: Tensor, right: Tensor, level: Level, weights: tuple[float, ...]) -> Tensor:
-    for weight in weights:
-        error = error + _residual(error, right, level) * (weight * level.inverse)
+def _smooth(error: Tensor, right: Tensor, level: Level, steps: tuple[Tensor, ...]) -> Tensor:
+    for step in steps:
+        error = error + _residual(error, right, level) * step
     return error
 
 
 def _cycle(right: Tensor, levels: list[Level], depth: int) -> Tensor:
     """One V-cycle for A e = right, from e = 0."""
     level = levels[depth]
-    error = _smooth(right * (SMOOTHING[0] * level.inverse), right, level, SMOOTHING[1:])
+    error = _smooth(right * level.steps[0], right, level, level.steps[1:])
     if depth + 1 == len(levels):
-        return _smooth(error, right, level, SMOOTHING * 2)
+        return _smooth(error, right, level, level.steps * 2)
     rest = _residual(error, right, level).unflatten(2, (level.height, level.width))
     coarse = _cycle(block_sums(rest).flatten(2), levels, depth + 1)
     below = levels[depth + 1]
     error = error + _spread(coarse.unflatten(2, (below.height, below.width)), level)
-    return _smooth(error, right, level, SMOOTHING[::-1])
+    return _smooth(error, right, level, level.steps[::-1])
 
 
 def _spread(coarse: Tensor, level: Level) -> Tensor:

@@ -56,7 +56,7 @@ def link(east: Tensor, south: Tensor) -> Tensor:
 
 
 def block_sums(x: Tensor, *, odd_rows: bool = False, odd_columns: bool = False) -> Tensor:
-    """Sums over 2x2 blocks, (..., H, W) → (..., ceil(H/2), ceil(W/2)); on request over their odd rows or columns only."""
+    """Sums over 2x2 blocks, (..., H, W) → (..., ceil(H/2), ceil(W/2)); on request of their odd rows or columns only."""
     return _pair_columns(_pair_rows(x, odd_rows), odd_columns)
 
 

@@ -12,7 +12,7 @@ from operators.fill.seams import Guide, cross_fade
 from operators.fill.unblend import ghost, unblend
 from operators.options import FillOptions
 from operators.picture import Picture
-from operators.record import ImageRecord, Region, Tile
+from operators.record import ImageRecord, Region
 from operators.stage import Stage
 from operators.tiles import Box, hole_box, hole_within, overlap
 

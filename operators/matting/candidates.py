@@ -102,11 +102,11 @@ def clean(mask: np.ndarray, frame: Frame) -> np.ndarray:
     count, label, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     if count <= 1:
         return mask
-    flat = label.ravel()
+    index = np.flatnonzero(mask)
+    own = label.ravel()[index]
     area = stats[:, cv2.CC_STAT_AREA].astype(float)
-    inside = np.bincount(flat, frame.core.ravel(), minlength=count)
-    rim = frame.allowed & (frame.depth > frame.slack - 1.0)
-    leaving = np.bincount(flat, rim.ravel(), minlength=count)
+    inside = np.bincount(own, frame.core.ravel()[index], minlength=count)
+    leaving = np.bincount(own, frame.depth.ravel()[index] > frame.slack - 1.0, minlength=count)
     keep = (area >= 3) & (inside >= 0.5 * area) & (leaving <= 0.08 * area + 2)
     keep[0] = False
     return keep[label]

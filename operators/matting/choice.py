@@ -24,11 +24,11 @@ def choose(frame: Frame, excess: np.ndarray) -> tuple[np.ndarray | None, str, fl
     order = sorted(masks, key=lambda n: (-agreement[n], n))
     best, name, value = masks[order[0]], order[0], agreement[order[0]]
     mixed = _mosaic([masks[n] for n in order[:PARTNERS + 2]], frame)
-    if mixed is not None and (mixed_value := score(mixed, frame).agreement) > value + GAIN:
+    if mixed is not None and (mixed_value := score(mixed, frame, value + GAIN).agreement) > value + GAIN:
         best, name, value = mixed, "mosaic", mixed_value
     for other in order[:PARTNERS + 1]:
         union = best | masks[other]
-        if union.sum() > best.sum() and (united := score(union, frame).agreement) > value + GAIN:
+        if union.sum() > best.sum() and (united := score(union, frame, value + GAIN).agreement) > value + GAIN:
             best, name, value = union, f"{name} + {other}", united
     return best, name, value
 

@@ -88,6 +88,21 @@ class Frame:
         along = ((xs - start[0]) * axis[0])[None, :] + ((ys - start[1]) * axis[1])[:, None]
         return np.clip(along * (count / length**2), 0, count - 1).astype(np.int32), count
 
+    def count(self, part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Pixels of a bool (h, w) part, and edges among them, in every piece of the line. Two float64 (pieces,)."""
+        index = np.flatnonzero(part)
+        piece, total = self.pieces.ravel()[index], int(self.pieces.max()) + 1
+        edges = np.bincount(piece, self.edges.ravel()[index], minlength=total)
+        return np.bincount(piece, minlength=total).astype(float), edges
+
+    @cached_property
+    def core_counts(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.count(self.core)
+
+    @cached_property
+    def ring_counts(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.count(self.ring)
+
     @cached_property
     def deviation(self) -> np.ndarray:
         """Difference of the luma to its local mean over the ring, float32 (h, w), meaningful on the ring."""

@@ -8,7 +8,7 @@ import numpy as np
 from operators.matting.background import interpolate
 from operators.matting.frame import Frame, largest_channel
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 def explain_leftovers(mask: np.ndarray, frame: Frame) -> np.ndarray:

@@ -50,9 +50,12 @@ def colour_drift(composite: np.ndarray, distance: np.ndarray) -> float:
     inside, outside = (distance < 0) & (distance >= -BAND), (distance > 0) & (distance <= BAND)
     if not inside.any() or not outside.any():
         return 0.0
-    lab = cv2.cvtColor(np.ascontiguousarray(composite, np.float32), cv2.COLOR_RGB2LAB)
-    gaps = [np.quantile(lab[inside][:, c], QUANTILES) - np.quantile(lab[outside][:, c], QUANTILES) for c in range(3)]
-    return float(np.abs(gaps).mean())
+    here, there = (np.quantile(_lab(composite[part]), QUANTILES, axis=0) for part in (inside, outside))
+    return float(np.abs(here - there).mean())
+
+
+def _lab(pixels: np.ndarray) -> np.ndarray:
+    return cv2.cvtColor(np.ascontiguousarray(pixels[None], np.float32), cv2.COLOR_RGB2LAB)[0]
 
 
 def seam_scores(composite: np.ndarray, alpha: np.ndarray, hole: np.ndarray) -> dict[str, float]:

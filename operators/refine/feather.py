@@ -11,8 +11,8 @@ EPSILON = 1e-3  # of the guided filter: edges stronger than its root (0.03) hold
 def feather_blend(distance: np.ndarray, growth: float, feather: float, guide: np.ndarray) -> np.ndarray:
     """Weight of the fill: 1 up to growth - feather, then a Gaussian flank that ends at growth; 0 beyond.
 
-    distance: float32 (h, w), px to the overlay. guide: float32 (h, w), luma 0..1 of the background, overlay removed: the
-    guided filter (He, Sun & Tang, 2013) lets the flank follow its edges. Returns float32 (h, w).
+    distance: float32 (h, w), px to the overlay. guide: float32 (h, w), luma 0..1 of the background, without overlay:
+    the guided filter (He, Sun & Tang, 2013) lets the flank follow its edges. Returns float32 (h, w).
     """
     hole = distance <= growth
     if feather <= 0:

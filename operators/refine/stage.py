@@ -88,11 +88,12 @@ def _cropped(
 ) -> Matte:
     hole = blend > 0
     rows, columns = np.flatnonzero(hole.any(1)), np.flatnonzero(hole.any(0))
-    box = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    left, top = int(columns[0]), int(rows[0])
+    box = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
     stroke, growth, feather = sizes
     return Matte(
-        x=origin[0] + box[1].start,
-        y=origin[1] + box[0].start,
+        x=origin[0] + left,
+        y=origin[1] + top,
         alpha=alpha[box].astype(np.float16),
         hole=hole[box].copy(),
         blend=blend[box].astype(np.float16),
