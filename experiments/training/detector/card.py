@@ -14,9 +14,13 @@ def figures_table(rows: Mapping[str, Mapping[str, float]], binarize: float, min_
         f"Weights after {samples} crops; `binarize` {binarize:.2f}, `min_confidence` {min_confidence:.2f}.", "",
         "| kind | pictures | found | mean alpha mass in the quads |", "|---|---|---|---|",
     ]
-    lines += [f"| {k} | {r['pictures']} | {r['found']:.2f} | {r['mass']:.2f} |" for k, r in rows.items() if "found" in r]
-    lines += [f"\nClean photographs touched: {r['touched']:.1%} of {r['pictures']}." for r in rows.values() if "touched" in r]
-    return "\n".join(lines)
+    touched = []
+    for kind, row in rows.items():
+        if "found" in row:
+            lines.append(f"| {kind} | {row['pictures']} | {row['found']:.2f} | {row['mass']:.2f} |")
+        else:
+            touched.append(f"\nClean photographs touched: {row['touched']:.1%} of {row['pictures']}.")
+    return "\n".join(lines + touched)
 
 
 def put_figures(card: Path, table: str) -> None:
