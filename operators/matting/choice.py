@@ -20,7 +20,9 @@ def choose(frame: Frame, excess: np.ndarray) -> tuple[np.ndarray | None, str, fl
     masks = candidates(frame, excess)
     if not masks:
         return None, "", 0.0
-    agreement = {name: score(mask, frame).agreement for name, mask in masks.items()}
+    agreement: dict[str, float] = {}
+    for name, mask in masks.items():
+        agreement[name] = score(mask, frame, max(agreement.values(), default=0.0)).agreement
     order = sorted(masks, key=lambda n: (-agreement[n], n))
     best, name, value = masks[order[0]], order[0], agreement[order[0]]
     mixed = _mosaic([masks[n] for n in order[:PARTNERS + 2]], frame)
