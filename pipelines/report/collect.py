@@ -99,7 +99,10 @@ def _pictures(out: str, plan: Plan, row: dict[str, Any]) -> tuple[bytes | None, 
     """Before, after, hole, and why one is missing: the input may have moved since, the page is made nonetheless."""
     missing, before, after, hole = [], None, None, None
     try:
-        before = read_original(plan, row["chunk"], row["position"]).image or None
+        record = read_original(plan, row["chunk"], row["position"])
+        before = record.image or None
+        if record.error and row["status"] != "failed":
+            missing.append(f"The original could not be read again: {record.error}.")
     except (OSError, ValueError) as error:
         missing.append(f"The original could not be read again: {error}.")
     try:

@@ -2,6 +2,7 @@
 const strip = $("strip");
 const cards = strip ? [...strip.querySelectorAll("li[data-case]")] : [];
 let listed = [];
+let drawn = null;
 
 const orders = {
   severity: (a, b) => b.severity - a.severity || b.checks - a.checks,
@@ -22,10 +23,13 @@ function list() {
   const order = orders[$("f-sort").value];
   listed = cases.map((_, i) => i).filter((i) => matches(cases[i])).sort((a, b) => order(cases[a], cases[b]) || a - b);
   const place = new Set(listed);
-  cards.forEach((card, i) => { card.hidden = !place.has(i); });
-  listed.forEach((i) => strip.append(cards[i]));
-  $("empty").hidden = listed.length > 0;
-  strip.append($("empty"));
+  if (listed.join() !== drawn) {
+    drawn = listed.join();
+    // Only when something changes: a node moved between press and release gets no click.
+    cards.forEach((card, i) => { card.hidden = !place.has(i); });
+    listed.forEach((i) => strip.insertBefore(cards[i], $("empty")));
+    $("empty").hidden = listed.length > 0;
+  }
   $("shown").textContent = listed.length === cases.length ? `${cases.length} shown` : `${listed.length} of ${cases.length}`;
   if (listed.length && !place.has(viewer.at)) reveal(listed[0]);
   else mark();
@@ -63,7 +67,7 @@ function start() {
     const card = event.target.closest("li[data-case]");
     if (card) reveal(Number(card.dataset.case), false);
   });
-  $("filters").addEventListener("input", list);
+  for (const event of ["input", "change"]) $("filters").addEventListener(event, list);
   $("filters").addEventListener("submit", (event) => event.preventDefault());
   $("reset").addEventListener("click", () => { $("filters").reset(); list(); });
   for (const [id, key] of [["previous", "k"], ["next", "j"], ["t-regions", "r"], ["t-hole", "m"], ["t-before", "b"], ["t-after", "a"]]) {

@@ -71,7 +71,8 @@ def mixed() -> ReportData:
     return job(
         cleaned("holiday/beach", region(scores=SCORES), region("flat")),
         cleaned("holiday/cat", region("unblend"), format="PNG", seconds=2.0),
-        Case("plain", "untouched", reason="no overlay found", format="PNG", width=600, height=400, before=same, after=same),
+        Case("plain", "untouched", reason="no overlay found", format="PNG", width=600, height=400, before=same,
+             after=same),
         Case("stuck", "kept", error_class="ValueError", error_message="boom", stage="fill", format="PNG", width=600,
              height=400, before=same, after=same),
         Case("broken", "failed", error_class="truncated", error_message="the JPEG ends early", stage="ingest",

@@ -98,7 +98,9 @@ def test_changed_pixels_and_regions_can_be_toggled(page: Any) -> None:
     hole, quads = find(page, "#hole"), find(page, "#quads")
     assert not hole.is_displayed() and len(find(page, "#quads").find_elements("css selector", "polygon")) == 2
     find(page, "#t-hole").click()
-    assert hole.is_displayed() and hole.get_attribute("naturalWidth") == "451"
+    assert hole.is_displayed()
+    loaded = "const hole = document.getElementById('hole'); return hole.decode().then(() => hole.naturalWidth)"
+    assert page.execute_script(loaded) == 451
     press(page, "m")
     assert not hole.is_displayed()
     find(page, "#t-regions").click()
@@ -166,7 +168,7 @@ def test_no_error_and_no_request_elsewhere(page: Any) -> None:
     """Catches console errors, a policy that stops the page's own script, and any request that leaves the folder."""
     page.get_log("performance")
     page.refresh()
-    for card in page.find_elements("css selector", "#strip button"):
+    for card in page.find_elements("css selector", "#strip li[data-case] button"):
         card.click()
     events = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
     urls = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]

@@ -23,7 +23,8 @@ def written(folder: Path, data: ReportData) -> Page:
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     """Catches injection: keys, reasons and messages come from strangers' file names."""
-    nasty = replace(cleaned(HOSTILE, region(route=HOSTILE, reason=HOSTILE)), reason=HOSTILE, error_message=HOSTILE, name=HOSTILE)
+    nasty = replace(cleaned(HOSTILE, region(route=HOSTILE, reason=HOSTILE)), reason=HOSTILE, error_message=HOSTILE,
+                    name=HOSTILE)
     failure = Failure(HOSTILE, "failed", HOSTILE, HOSTILE, HOSTILE, "advice")
     page = written(tmp_path, replace(job(nasty, failures=(failure,)), title=HOSTILE, recipe=HOSTILE))
     assert len(page.scripts) == 2

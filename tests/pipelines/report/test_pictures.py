@@ -26,7 +26,8 @@ def test_changed_pixels_are_those_that_differ() -> None:
     before[30:80, 20:220] = 255
     assert np.array_equal(stencil > 0, (before != after).any(2))
     assert views.changed is not None and 0.06 < views.changed < 0.08
-    assert sorted(views.files) == [f"pictures/0007-{n}" for n in ("after.webp", "before.webp", "hole.png", "thumb.webp")]
+    names = ("after.webp", "before.webp", "hole.png", "thumb.webp")
+    assert sorted(views.files) == [f"pictures/0007-{name}" for name in names]
 
 
 def test_the_written_hole_wins() -> None:

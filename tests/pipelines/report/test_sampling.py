@@ -10,8 +10,9 @@ from pipelines.report.sampling import Sampler
 
 def rows(count: int) -> list[tuple[dict[str, Any], float, set[str]]]:
     status = ["cleaned"] * (count - 3) + ["untouched", "kept", "failed"]
-    return [({"key": f"k{i}", "status": s}, i / count if s == "cleaned" else 0.0, {"prior"} if s == "cleaned" else set())
-            for i, s in enumerate(status)]
+    good = [s == "cleaned" for s in status]
+    return [({"key": f"k{i}", "status": s}, g * i / count, {"prior"} if g else set())
+            for i, (s, g) in enumerate(zip(status, good, strict=True))]
 
 
 def chosen(entries: list[tuple[dict[str, Any], float, set[str]]], samples: int, seed: int = 0) -> list[str]:
