@@ -29,9 +29,22 @@ def init_ray(address: str | None = None, num_cpus: int | None = None) -> dict[st
         if address:
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
         else:
+            _start_local(num_cpus)
+    return dict(ray.cluster_resources())
+
+
+def _start_local(num_cpus: int | None) -> None:
+    """Ray gives its own processes 30 s to come up, which a busy machine may need for starting them alone, with
+    nothing wrong: so there is a second try, by which time the files are in the page cache."""
+    for last in (False, True):
+        try:
             ray.init("local", num_cpus=num_cpus, include_dashboard=False, log_to_driver=False,
                      logging_level=logging.ERROR, object_store_memory=_object_store())
-    return dict(ray.cluster_resources())
+            return
+        except Exception as error:
+            ray.shutdown()
+            if last or "timed out" not in str(error):
+                raise
 
 
 def _object_store() -> int:

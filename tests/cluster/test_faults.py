@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -45,11 +46,11 @@ def test_one_death_condemns_nobody(tmp_path: Path) -> None:
 def kill_workers(stop: threading.Event, kills: list[int]) -> None:
     """SIGKILL the oldest stage worker that runs, three times, a second apart."""
     while not stop.wait(1.0) and len(kills) < 3:
-        workers = [p for p in psutil.Process().children(recursive=True) if "MapWorker" in p.name() or any(
-            "MapWorker" in part for part in p.cmdline())]
-        if workers:
-            os.kill(workers[0].pid, signal.SIGKILL)
-            kills.append(workers[0].pid)
+        with contextlib.suppress(psutil.Error, ProcessLookupError):
+            pid = next((p.pid for p in psutil.Process().children(recursive=True) if "MapWorker" in p.name()), None)
+            if pid:
+                os.kill(pid, signal.SIGKILL)
+                kills.append(pid)
 
 
 def test_killed_workers_cost_nothing(tmp_path: Path) -> None:
