@@ -88,6 +88,15 @@ class Frame:
         along = ((xs - start[0]) * axis[0])[None, :] + ((ys - start[1]) * axis[1])[:, None]
         return np.clip(along * (count / length**2), 0, count - 1).astype(np.int32), count
 
+    @cached_property
+    def core_pieces(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Indices (rows, columns) of the quad's pixels in every piece of the line."""
+        rows, columns = np.nonzero(self.core)
+        piece = self.pieces[rows, columns]
+        order = np.argsort(piece, kind="stable")
+        ends = np.cumsum(np.bincount(piece, minlength=int(self.pieces.max()) + 1))[:-1]
+        return list(zip(np.split(rows[order], ends), np.split(columns[order], ends), strict=True))
+
     def count(self, part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Pixels of a bool (h, w) part, and edges among them, in every piece of the line. Two float64 (pieces,)."""
         index = np.flatnonzero(part)

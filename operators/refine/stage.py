@@ -11,12 +11,12 @@ import numpy as np
 from operators.matte import Estimate, estimate, whole_quad
 from operators.matting.background import interpolate
 from operators.matting.frame import Frame
+from operators.matting.stroke import stroke_width
 from operators.options import RefineOptions
 from operators.record import ImageRecord, Matte, Region
 from operators.refine.dilation import check_growth, distance_from, feather_extent, growth_for
 from operators.refine.feather import feather_blend
 from operators.refine.homography import needs_plane, text_plane
-from operators.refine.stroke import stroke_width
 from operators.stage import Stage
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
