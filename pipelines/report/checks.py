@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-LEFT_CONFIDENCE = 0.3  # a region that was kept although the detector is at least that sure
+LEFT_CONFIDENCE = 0.3  # a region that was left as it was although the detector is at least that sure
+LEFT_ROUTES = ("", "keep")  # no route: the whole picture was left before its regions got one
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,15 @@ CHECKS: tuple[Check, ...] = (
 
 def severity(route: str, confidence: float, scores: Mapping[str, float]) -> float:
     """How far the worst of the checks is along the way to its threshold, >= 1 past it; 0 without any."""
-    left = confidence / LEFT_CONFIDENCE if route == "keep" else 0.0
+    left = confidence / LEFT_CONFIDENCE if route in LEFT_ROUTES else 0.0
     return max([left, *(c.severity(scores[c.score]) for c in CHECKS if c.score in scores)])
 
 
 def failed_checks(route: str, confidence: float, reason: str, scores: Mapping[str, float]) -> tuple[str, ...]:
     """A sentence for each check that the region does not pass."""
-    left = (f"Left in place: {reason}.",) if route == "keep" and confidence >= LEFT_CONFIDENCE else ()
-    return left + tuple(
+    stays = route in LEFT_ROUTES and confidence >= LEFT_CONFIDENCE
+    left = f"Left in place: {reason or f'nothing was removed, confidence {confidence:.2f}'}."
+    return (left,) * stays + tuple(
         f"{c.says[0].upper()}{c.says[1:]} ({c.score} {scores[c.score]:.2f}, threshold {c.threshold:g})."
         for c in CHECKS
         if c.score in scores and c.severity(scores[c.score]) > 1
@@ -62,7 +64,7 @@ def failed_checks(route: str, confidence: float, reason: str, scores: Mapping[st
 
 def rules() -> list[tuple[str, str]]:
     """Every rule for people, and what it suggests."""
-    left = (f"route keep, confidence from {LEFT_CONFIDENCE:g}", "what was found is still there")
+    left = (f"left in place, confidence from {LEFT_CONFIDENCE:g}", "what was found is still there")
     return [left, *((c.rule(), c.says) for c in CHECKS)]
 
 

@@ -38,11 +38,12 @@ def test_checks_are_two_sided_where_they_say_so() -> None:
         assert severity("prior", 0.9, {check.score: check.threshold}) == pytest.approx(1.0)
 
 
-def test_kept_regions_are_checked_by_confidence() -> None:
+def test_regions_left_in_place_are_checked_by_confidence() -> None:
     """Catches a confident region that was left in place and goes unmentioned."""
     assert failed_checks("keep", 0.45, "scene text", {}) == ("Left in place: scene text.",)
     assert failed_checks("keep", 0.1, "scene text", {}) == ()
-    assert "keep" in rules()[0][0] and len(rules()) == len(CHECKS) + 1
+    assert failed_checks("", 0.38, "", {}) == ("Left in place: nothing was removed, confidence 0.38.",)
+    assert "left in place" in rules()[0][0] and len(rules()) == len(CHECKS) + 1
 
 
 def test_spreads_stay_small_and_count_everything() -> None:
