@@ -180,9 +180,8 @@ SCHEMA = pa.schema(
         ("payload", pa.large_binary()),
     ]
 )
-_PLAIN = [
-    f.name for f in fields(ImageRecord) if f.name not in {"members", "seconds", "measures", "regions", "tiles", "_picture"}
-]
+_NESTED = {"members", "seconds", "measures", "regions", "tiles", "_picture"}
+_PLAIN = [f.name for f in fields(ImageRecord) if f.name not in _NESTED]
 
 
 def to_table(records: Iterable[ImageRecord]) -> pa.Table:
@@ -214,10 +213,14 @@ def check_schema(table: pa.Table) -> None:
     """Assert a stage boundary. Raises `TypeError` naming the columns that differ from `SCHEMA`."""
     if table.schema.equals(SCHEMA):
         return
-    found, wanted = dict(zip(table.schema.names, table.schema.types)), dict(zip(SCHEMA.names, SCHEMA.types))
+    found, wanted = _types(table.schema), _types(SCHEMA)
     wrong = [f"{n}: {found.get(n, 'missing')} instead of {wanted.get(n, 'nothing')}"
              for n in sorted(found.keys() | wanted.keys()) if found.get(n) != wanted.get(n)]
     raise TypeError("a block does not have the record's columns (" + "; ".join(wrong) + "): build it with to_table()")
+
+
+def _types(schema: pa.Schema) -> dict[str, pa.DataType]:
+    return dict(zip(schema.names, schema.types, strict=True))
 
 
 def _pack_payload(record: ImageRecord) -> bytes:

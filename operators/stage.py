@@ -29,7 +29,7 @@ class Stage(ABC):
     name: ClassVar[str]
     resources: ClassVar[Resources] = Resources()
 
-    def setup(self) -> None:
+    def setup(self) -> None:  # noqa: B027  (most stages have nothing to load)
         """Load models once per worker. Idempotent."""
 
     @abstractmethod
@@ -54,7 +54,7 @@ class Stage(ABC):
 
 
 class Line(Stage):
-    """Several stages in one worker. Image after image, so that one decoded frame serves them all and only one is held."""
+    """Several stages in one worker: image after image, so that one decoded frame serves all and only one is held."""
 
     name = "line"
 

@@ -71,8 +71,9 @@ def _encoded(image: np.ndarray | str | Path | bytes) -> tuple[str, bytes]:
         return "image", image
     if isinstance(image, str | Path):
         return Path(image).name, Path(image).read_bytes()
-    if image.dtype not in (np.uint8, np.uint16) or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] != 3):
-        raise ValueError(f"image: an array must be uint8 or uint16, (H, W) or (H, W, 3) RGB, not {image.dtype} {image.shape}")
+    if image.dtype not in (np.uint8, np.uint16) or not (image.ndim == 2 or image.shape[2:] == (3,)):
+        raise ValueError(f"image: an array must be uint8 or uint16, (H, W) or (H, W, 3) RGB, "
+                         f"not {image.dtype} {image.shape}")
     return "image.png", _png(image if image.ndim == 2 else image[:, :, ::-1])
 
 

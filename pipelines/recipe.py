@@ -97,7 +97,9 @@ def flatten(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def load_recipe(source: str | Path | dict[str, Any] | Recipe | None = None, overrides: dict[str, Any] | None = None) -> Recipe:
+def load_recipe(
+    source: str | Path | dict[str, Any] | Recipe | None = None, overrides: dict[str, Any] | None = None
+) -> Recipe:
     """A recipe from a YAML path, the name of one we ship (`default`, `article`, ...), a dict, or None for the default.
 
     overrides: dotted names to values, laid over it. Raises `RecipeError`.

@@ -26,7 +26,7 @@ KINDS_READ = ("caption", "meme", "timestamp")
 
 def words_of(text: str) -> set[str]:
     """Lower-case words and numbers of at least 3 characters."""
-    return {w for w in re.findall(r"\w{3,}", text.lower())}
+    return set(re.findall(r"\w{3,}", text.lower()))
 
 
 def read_words(rgb: np.ndarray, region: OverlayRegion) -> set[str]:
