@@ -46,7 +46,10 @@ class DetectStage(Stage):
             self.setup()
             found = detect_boxes(picture.rgb8(), self.options, self._detector)
             record.regions += [Region(box.quad, box.confidence) for box in found]
-        if not any(region.confidence >= self.options.min_confidence for region in record.regions):
+        least = self.options.min_confidence
+        if not any(region.confidence >= least for region in record.regions):
+            for region in record.regions:
+                region.route, region.reason = "keep", f"confidence {region.confidence:.3f} below {least:g}"
             record.leave_untouched(NOTHING_FOUND)
 
 

@@ -73,7 +73,7 @@ def choose(region: Region, options: RouteOptions, min_confidence: float) -> tupl
     if region.matte is None:
         return "keep", "nothing to remove inside the picture"
     if region.confidence < min_confidence:
-        return "keep", f"confidence {region.confidence:.2f} below {min_confidence:g}"
+        return "keep", f"confidence {region.confidence:.3f} below {min_confidence:g}"
     if seen["alpha"] <= options.unblend_max_alpha:
         return "unblend", f"translucent: alpha {seen['alpha']:.2f} up to {options.unblend_max_alpha:g}"
     if seen["texture"] <= options.flat_sigma and seen["edges"] <= options.flat_edges:
