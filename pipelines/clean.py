@@ -121,6 +121,7 @@ def _info(job: CleanJob, current: Plan, done: dict[int, Any], placement: Placeme
 def _run_chunks(job: CleanJob, current: Plan, todo: list[int], placement: Placement, lease: Lease,
                 observer: Observer, told: set[int]) -> None:
     """Run Ray Data in a thread; this thread follows the sidecars, so that the observer never blocks the job."""
+    from cluster.heart import Heart, RayDied
     from cluster.job import run_chunks
     from cluster.session import close_ray
 
@@ -136,10 +137,14 @@ def _run_chunks(job: CleanJob, current: Plan, todo: list[int], placement: Placem
 
     thread = threading.Thread(target=work, name="ray-data", daemon=True)
     thread.start()
+    heart = Heart()
     try:
         while thread.is_alive():
             thread.join(POLL_SECONDS)
             _tell(job.out, observer, told)
+            heart.check()
+    except RayDied as error:  # the thread waits in vain, and Ray would soon end this process without a word
+        outcome.insert(0, error)
     except BaseException:
         close_ray()  # an interrupt: the workers must not go on without a driver
         raise

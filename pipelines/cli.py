@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -48,7 +49,20 @@ def main() -> None:
     """Entry point. Names of files need not be printable where this runs: what is not becomes a question mark."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    app(prog_name="cleanplate")
+    try:
+        app(prog_name="cleanplate")
+    except SystemExit as end:
+        _leave_dead_ray(end)
+        raise
+
+
+def _leave_dead_ray(end: SystemExit) -> None:
+    """Where a Ray process died, Ray's own shutdown hangs or ends this process with another status: leave it out."""
+    heart = sys.modules.get("cluster.heart")
+    if heart is not None and heart.ray_died():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 1)
 
 
 if __name__ == "__main__":
