@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 
 from cluster.addresses import is_local, join
@@ -53,7 +55,10 @@ class FolderSource(Source):
         return record_of(sample, first[1], rest)
 
     def _read_file(self, name: str) -> bytes:
-        return with_retries(lambda: read_bytes(join(self.address, name)))
+        place = join(self.address, name)
+        if is_local(place) and not stat.S_ISREG(os.stat(place).st_mode):  # noqa: PTH116
+            raise OSError(errno.EINVAL, "not a file that can be read (a pipe, socket or device)")
+        return with_retries(lambda: read_bytes(place))
 
     def files(self, problems: list[Sample]) -> list[Entry]:
         """All files below the folder, sorted by name; folders that cannot be listed are appended to `problems`."""

@@ -12,8 +12,8 @@ from typing import ClassVar
 from operators.record import ImageRecord, Status
 
 IMAGE_EXTENSIONS = frozenset({
-    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif", "ppm", "pgm", "pbm", "pnm",
-    "jp2", "j2k", "avif", "heic", "heif",
+    "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif", "ppm", "pgm", "pbm",
+    "pnm", "jp2", "j2k", "avif", "heic", "heif",
 })
 MASK_SUFFIX = ".mask.png"
 NO_IMAGE = "no image member"

@@ -47,7 +47,8 @@ def test_a_folder_of_odd_files(odd: list[OddInput], good: list[Item], tmp_path: 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         expected[f"d{i % 5}/{name}"], before[f"d{i % 5}/{name}"] = kind, data
-    expected |= _odd_places(root, good[0].data)
+    places = _odd_places(root, good[0].data)
+    expected, before = expected | places, before | dict.fromkeys(places, good[0].data)
     summary = clean(root, tmp_path / "out", **BOX)
     _check(tmp_path / "out", summary, expected, before)
 
