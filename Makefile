@@ -7,8 +7,11 @@ READY := $(VENV)/.ready
 .PHONY: demo test soak check lock clean
 
 demo: $(READY)
+	rm -rf demo
 	$(BIN)/python -m pipelines.demo demo
 	$(BIN)/cleanplate clean 'demo/input/*.tar' demo/output
+	$(BIN)/python -m pipelines.demo demo --compare
+	@echo "report: $(CURDIR)/demo/output/report/index.html"
 
 test: $(READY)
 	$(BIN)/python -m pytest -m "not soak"
