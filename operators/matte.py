@@ -14,9 +14,12 @@ import numpy as np
 from operators.matting.backing import backing
 from operators.matting.candidates import colour_excess
 from operators.matting.choice import choose
-from operators.matting.frame import Frame
+from operators.matting.frame import Frame, largest_channel
 from operators.matting.level import Level, estimate_level
 from operators.matting.outline import explain_leftovers
+
+DISC = np.ones((3, 3), np.uint8)
+FAINT = 0.15  # share of ink below which a rim pixel counts as scene
 
 
 @dataclass
@@ -41,8 +44,9 @@ def estimate(frame: Frame, min_agreement: float) -> Estimate:
     if behind is not None:
         best, name = behind, f"{name}, backing"
     mask = explain_leftovers(best, frame)
-    level = estimate_level(mask, frame)
-    return Estimate(_soft(mask, frame, level), level.colour, level.alpha, name, agreement)
+    level = estimate_level(best, mask, frame)
+    alpha = _translucent(best, mask, frame, level) if level.translucent else _opaque(mask, frame, level)
+    return Estimate(alpha, level.colour, level.alpha, name, agreement)
 
 
 def whole_quad(frame: Frame, agreement: float = 0.0) -> Estimate:
@@ -53,13 +57,27 @@ def whole_quad(frame: Frame, agreement: float = 0.0) -> Estimate:
     return Estimate(mask.astype(np.float32), colour, 1.0, "box", agreement)
 
 
-def _soft(mask: np.ndarray, frame: Frame, level: Level) -> np.ndarray:
-    """Coverage of the mask's rim by projection on the way from background to ink, times the level."""
-    solid = mask.astype(np.uint8)
-    near = cv2.dilate(solid, np.ones((3, 3), np.uint8)) > 0
-    rim = near & ~mask
-    toward = level.colour - level.background
-    share = ((frame.view - level.background) * toward).sum(2) / np.maximum((toward * toward).sum(2), 1e-3)
-    alpha = np.where(rim & (share > 0.15), np.clip(share, 0, 1) * level.alpha, 0.0)
-    alpha[mask] = level.alpha
+def _opaque(mask: np.ndarray, frame: Frame, level: Level) -> np.ndarray:
+    """1 on the mask, and on its rim the coverage by projection on the way from background to ink."""
+    rim = _grown(mask) & ~mask
+    share = level.share(frame.view)
+    alpha = np.where(rim & (share > FAINT), np.clip(share, 0, 1), 0.0)
+    alpha[mask] = 1.0
     return alpha.astype(np.float32)
+
+
+def _translucent(body: np.ndarray, mask: np.ndarray, frame: Frame, level: Level) -> np.ndarray:
+    """The level inside strokes, each pixel's own share of it at their rims, and 1 where something else covers the
+    scene (an outline, a shadow): that is to be filled, not inverted."""
+    share = np.clip(level.share(frame.view), 0, level.alpha)
+    share[share < FAINT * level.alpha] = 0
+    shown = (1.0 - share[..., None]) * level.background + share[..., None] * level.colour
+    strange = largest_channel(np.abs(frame.view - shown)) > np.maximum(4.0 * frame.noise, 0.12)
+    alpha = np.where(_grown(mask), share, 0.0)
+    alpha[cv2.erode(body.astype(np.uint8), DISC) > 0] = level.alpha
+    alpha[strange & mask & ~body] = 1.0
+    return alpha.astype(np.float32)
+
+
+def _grown(mask: np.ndarray) -> np.ndarray:
+    return cv2.dilate(mask.astype(np.uint8), DISC) > 0

@@ -84,12 +84,12 @@ def _contrast(frame: Frame) -> dict[str, np.ndarray]:
 
 
 def _threshold(signed: np.ndarray, frame: Frame) -> np.ndarray:
-    """Otsu's threshold in every piece of the line, between 0.35 and 1 of the whole quad's: faint where the scene is
+    """Otsu's threshold in every piece of the line, between 0.2 and 1 of the whole quad's: faint where the scene is
     nearly as bright as the ink. float32 (h, w)."""
     positive = np.maximum(signed, 0)
     whole = otsu(positive[frame.core])
     own = [otsu(positive[part]) for part in frame.core_pieces]
-    return np.maximum(np.clip(own, 0.35 * whole, whole), 0.012).astype(np.float32)[frame.pieces]
+    return np.maximum(np.clip(own, 0.2 * whole, whole), 0.012).astype(np.float32)[frame.pieces]
 
 
 def otsu(values: np.ndarray, bins: int = 64) -> float:

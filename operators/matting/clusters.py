@@ -7,7 +7,7 @@ import numpy as np
 
 def kmeans(points: np.ndarray, k: int, rounds: int = 6) -> np.ndarray:
     """points: float32 (n, d), n >= 1. Returns float32 (at most k, d) centres; fewer when there are fewer colours."""
-    centres = [points.mean(0)]
+    centres = [points[int(((points - points.mean(0)) ** 2).sum(1).argmax())]]
     distance = ((points - centres[0]) ** 2).sum(1)
     while len(centres) < k and distance.max() > 1e-4:
         centres.append(points[int(distance.argmax())])

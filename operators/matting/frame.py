@@ -69,11 +69,11 @@ class Frame:
 
     @cached_property
     def pieces(self) -> np.ndarray:
-        """Which piece of the line, about 1.5 line heights long, a pixel belongs to; tall regions have several rows of
+        """Which piece of the line, about as long as the line is high, a pixel belongs to; tall regions have several rows of
         them. int32 (h, w), 0 and up."""
         q = self.quad
         tall = self.line_height > 72
-        unit = 64.0 if tall else 1.5 * self.line_height
+        unit = 64.0 if tall else self.line_height
         across, columns = self._steps((q[0] + q[3]) / 2, (q[1] + q[2]) / 2, unit)
         if not tall:
             return across

@@ -10,59 +10,69 @@ import numpy as np
 from operators.matting.background import interpolate
 from operators.matting.frame import Frame
 
-OPAQUE = 0.85  # above: nothing of the background is worth inverting
+OPAQUE = 0.82  # above: too little of the background is left to be worth inverting
 LEAST_LEVEL = 0.08
 LEAST_SPREAD = 0.03  # sigma of the background under the ink below which its opacity cannot be told
-LEAST_CORRELATION = 0.75  # of ink and background: less, and the ink does not let the background through
 LEAST_PIXELS = 40
+ALIKE = 0.3  # share of the level by which a pixel's own opacity may differ from it
+MOSTLY = 0.75  # share of the pixels that must be alike
+GAIN = 0.9  # of the error of one flat colour, below which translucent ink is the better explanation
+TRIMMED = 0.8  # share of the pixels, the best explained, that errors are taken over: masks are not perfect
+MARKS = ((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))  # colours of translucent marks; others cannot be told from opaque ink
 
 
 @dataclass
 class Level:
-    """alpha: 0..1. colour: float32 (3,), T. background: float32 (h, w, 3), B interpolated under the ink."""
+    """alpha: 0..1, 1 = opaque. colour: float32 (3,), T. background: float32 (h, w, 3), B interpolated under the ink."""
 
     alpha: float
     colour: np.ndarray
     background: np.ndarray
 
+    @property
+    def translucent(self) -> bool:
+        return self.alpha < 1.0
 
-def estimate_level(mask: np.ndarray, frame: Frame) -> Level:
-    """Opacity by regression of the ink's pixels on the background interpolated under them.
+    def share(self, view: np.ndarray) -> np.ndarray:
+        """Opacity of every pixel by itself: its projection on the way from background to ink. float32 (h, w)."""
+        way = self.colour - self.background
+        return ((view - self.background) * way).sum(2) / np.maximum((way * way).sum(2), 1e-3)
 
-    Ink counts as opaque unless it is plain that it is not: where the background does not vary enough to tell, or the
-    ink does not vary with it, or the ink would need a colour outside the gamut.
+
+def estimate_level(body: np.ndarray, mask: np.ndarray, frame: Frame) -> Level:
+    """Opacity and colour of the ink.
+
+    body: bool (h, w), surely ink. mask: bool (h, w), all that belongs to it. Ink counts as opaque unless it is plain
+    that it is not: the background under it varies, white or black at one opacity over that background explains it
+    better than one flat colour does, and most pixels by themselves give about that opacity.
     """
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     background = interpolate(frame.view, ~near & ~(frame.taken & ~frame.core))
-    core = _solid(mask, frame.view, background)
+    core = cv2.erode(body.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    core = core if core.sum() >= LEAST_PIXELS else body
     ink, under = frame.view[core], background[core]
-    if len(ink) == 0:
-        return Level(1.0, np.median(frame.view[mask], 0).astype(np.float32), background)
-    opaque = Level(1.0, np.median(ink, 0).astype(np.float32), background)
+    flat = np.median(ink, 0).astype(np.float32)
+    best = Level(1.0, flat, background)
     if len(ink) < LEAST_PIXELS or float(under.std(0).max()) < LEAST_SPREAD:
-        return opaque
-    x, y = under - under.mean(0), ink - ink.mean(0)
-    covariance, power = float((x * y).sum()), float((x * x).sum())
-    if covariance < LEAST_CORRELATION * np.sqrt(power * float((y * y).sum())):
-        return opaque
-    alpha = max(1.0 - covariance / power, _gamut_bound(ink.mean(0), under.mean(0)))
-    if not LEAST_LEVEL <= alpha <= OPAQUE:
-        return opaque
-    colour = (ink.mean(0) - (1.0 - alpha) * under.mean(0)) / alpha
-    return Level(alpha, np.clip(colour, 0, 1).astype(np.float32), background)
+        return best
+    least = GAIN * _trimmed(ink - flat)
+    for mark in MARKS:
+        alpha, error = _explained(ink, under, np.array(mark, np.float32))
+        if LEAST_LEVEL <= alpha <= OPAQUE and error < least:
+            best, least = Level(alpha, np.array(mark, np.float32), background), error
+    return best
 
 
-def _solid(mask: np.ndarray, view: np.ndarray, background: np.ndarray) -> np.ndarray:
-    """Pixels that are surely ink, edges left out: else what is not ink passes for translucent ink."""
-    core = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    core = core if core.sum() >= LEAST_PIXELS else mask
-    difference = np.abs(view - background).sum(2)
-    usual = float(np.median(difference[core])) if core.any() else 0.0
-    return core & (difference > 0.5 * usual)
+def _explained(ink: np.ndarray, under: np.ndarray, colour: np.ndarray) -> tuple[float, float]:
+    """(opacity, error) of ink of one colour at one opacity; opacity 0 when the pixels do not agree on one."""
+    way = colour - under
+    own = ((ink - under) * way).sum(1) / np.maximum((way * way).sum(1), 1e-3)
+    alpha = float(np.median(own))
+    if np.mean(np.abs(own - alpha) < ALIKE * abs(alpha)) < MOSTLY:
+        return 0.0, np.inf
+    return alpha, _trimmed(ink - (1.0 - alpha) * under - alpha * colour)
 
 
-def _gamut_bound(ink: np.ndarray, under: np.ndarray) -> float:
-    """The least opacity with which a colour within 0..1 can make `ink` out of `under`, both (3,)."""
-    change = ink - under
-    room = np.where(change > 0, 1.0 - under, under)
-    return float((np.abs(change) / np.maximum(room, 1e-3)).max())
+def _trimmed(error: np.ndarray) -> float:
+    squared = np.sort((error * error).sum(1))
+    return float(np.sqrt(squared[: max(int(TRIMMED * len(squared)), 1)].mean()))

@@ -10,6 +10,8 @@ from operators.matting.frame import Frame, largest_channel
 from operators.matting.stroke import stroke_width
 
 ROUNDS = 2
+MOST_OUTLINE = 8  # px
+MOSTLY = 0.6  # share of the pixels at a distance from the body that must belong to its outline
 SAME = 0.12  # largest channel's difference up to which a pixel has the ink's colour
 MOST_RECLAIMED = 0.3  # of the mask's area
 
@@ -22,12 +24,25 @@ def explain_leftovers(mask: np.ndarray, frame: Frame) -> np.ndarray:
     """
     mask = reclaim(mask, frame)
     mask = mask | _enclosed(mask, frame)
+    body = mask
     for _ in range(ROUNDS):
         grown = _round(mask, frame)
         if grown.sum() == mask.sum():
             break
         mask = grown
-    return mask
+    return mask | _evened_out(body, mask, frame)
+
+
+def _evened_out(body: np.ndarray, mask: np.ndarray, frame: Frame) -> np.ndarray:
+    """The outline where it cannot be told from the scene: as wide as it is around most of the body."""
+    distance = cv2.distanceTransform((~body).astype(np.uint8), cv2.DIST_L2, 5)
+    ring = np.minimum(np.ceil(distance), MOST_OUTLINE + 1).astype(np.int32)[frame.allowed]
+    total = np.bincount(ring, minlength=MOST_OUTLINE + 2)
+    share = np.bincount(ring, mask[frame.allowed], minlength=MOST_OUTLINE + 2) / np.maximum(total, 1)
+    width = 0
+    while width < MOST_OUTLINE and share[width + 1] >= MOSTLY:
+        width += 1
+    return (distance <= width) & frame.allowed
 
 
 def reclaim(mask: np.ndarray, frame: Frame) -> np.ndarray:

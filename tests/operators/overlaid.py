@@ -65,6 +65,11 @@ def captioned(
     return Case(picture, image, alpha, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32))
 
 
+def visible(alpha: np.ndarray, image: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """Bool (h, w): overlay that can be seen. Black on black is none: no matte can find it, no ghost can stay of it."""
+    return (alpha > 0.1) & (np.abs(image.astype(int) - picture.astype(int)).max(2) > 8)
+
+
 def hole_of(record: ImageRecord) -> np.ndarray:
     """Bool (h, w): all holes of a record's regions."""
     hole = np.zeros((record.height, record.width), bool)

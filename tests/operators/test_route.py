@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from operators.options import RouteOptions
+from operators.record import Matte, Region
+from operators.refine import RefineStage
+from operators.route import PrepareStage, choose
+from tests.operators.overlaid import captioned, record_of
+
+QUAD = np.array([[0, 0], [9, 0], [9, 9], [0, 9]], np.float32)
+
+
+def region(confidence: float = 0.9, **features: float) -> Region:
+    hole = np.ones((9, 9), bool)
+    matte = Matte(0, 0, hole.astype(np.float16), hole, hole.astype(np.float16), np.zeros(3, np.float32), 3, 2, 1)
+    plain = {"area": 100.0, "alpha": 1.0, "texture": 0.05, "edges": 0.0}
+    return Region(QUAD, confidence, features=plain | features, matte=matte)
+
+
+@pytest.mark.parametrize(
+    ("route", "given"),
+    [
+        ("keep", {"confidence": 0.3}),
+        ("unblend", {"alpha": 0.5, "texture": 0.0}),
+        ("flat", {"texture": 0.01}),
+        ("prior", {"texture": 0.01, "edges": 0.5}),
+        ("prior", {}),
+        ("diffusion", {"area": 7000.0}),
+        ("diffusion", {"texture": 0.2}),
+        ("diffusion", {"confidence": 0.55}),
+    ],
+)
+def test_the_rule_in_its_order(route: str, given: dict[str, float]) -> None:
+    """A threshold compared the wrong way round, or a costly route taken where a cheap one serves."""
+    found, reason = choose(region(**given), RouteOptions(), min_confidence=0.5)
+    assert found == route
+    assert any(letter.isdigit() for letter in reason), "a reason names the value that decided"
+
+
+def test_regions_below_the_confidence_are_left_alone() -> None:
+    """A false alarm of the detector painted over."""
+    record = captioned().record(confidence=0.4)
+    for stage in (RefineStage(), PrepareStage(min_confidence=0.5)):
+        stage([record])
+    assert record.regions[0].route == "keep" and record.tiles == []
+
+
+def test_a_region_outside_the_picture_is_kept_with_a_reason() -> None:
+    """A region without a matte, sent to a generator."""
+    case = captioned()
+    record = record_of(case.image, [Region(case.quad + 2000, 0.9)])
+    for stage in (RefineStage(), PrepareStage()):
+        stage([record])
+    assert record.error == ""
+    assert (record.regions[0].route, record.tiles) == ("keep", [])
+    assert "nothing to remove" in record.regions[0].reason
+
+
+def test_features_are_on_the_record() -> None:
+    """Decisions that nobody can check afterwards."""
+    record = captioned().record()
+    for stage in (RefineStage(), PrepareStage()):
+        stage([record])
+    features = record.regions[0].features
+    assert {"area", "stroke", "alpha", "texture", "edges", "confidence", "line_height"} <= features.keys()
+    assert all(np.isfinite(v) for v in features.values())
