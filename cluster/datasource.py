@@ -24,7 +24,7 @@ class ChunkDatasource(Datasource):
     def __init__(self, plan: Plan, chunks: list[int], samples: SamplesRef) -> None:
         super().__init__()
         self.plan, self.chunks, self.samples = plan, chunks, samples
-        self._bytes = [_bytes(plan.chunk(chunk)) for chunk in chunks]
+        self._bytes = [int(plan.chunk_bytes[chunk]) for chunk in chunks]
 
     def get_name(self) -> str:
         return "Read"
@@ -57,7 +57,3 @@ def read_chunk(rows: pa.Table, kind: str, image_column: str | None) -> pa.Table:
         record.chunk, record.position = row["chunk"], row["position"]
         record.measures[STARTED] = started
     return to_table(records)
-
-
-def _bytes(rows: pa.Table) -> int:
-    return sum(sum(sizes) for sizes in rows.column("sizes").to_pylist())

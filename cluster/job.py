@@ -102,8 +102,8 @@ def _context(plan: Plan, pools: list[Pool], no_progress_minutes: float) -> Any:
 
 
 def _in_flight_bytes(plan: Plan, pools: list[Pool]) -> float:
-    chunk = min(plan.megabytes * _MB, 2 * _MB * plan.chunk_size)
-    return max(256 * _MB, 4 * chunk * sum(pool.actors + 1 for pool in pools))
+    """Every actor holds a chunk and has one waiting, each once as input and once as output; so do reader and writer."""
+    return max(64 * _MB, 4 * int(plan.chunk_bytes.max()) * (2 + sum(pool.actors for pool in pools)))
 
 
 def _readers(pools: list[Pool]) -> int:

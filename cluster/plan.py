@@ -17,7 +17,9 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cluster.addresses import public
@@ -77,6 +79,14 @@ class Plan:
 
     def chunk_images(self, chunk: int) -> int:
         return self._starts[chunk + 1] - self._starts[chunk]
+
+    @cached_property
+    def chunk_bytes(self) -> np.ndarray:
+        """int64 (chunks,): bytes of input in each chunk; for tables estimated from their row groups."""
+        sizes, totals = self.samples.column("sizes"), np.zeros(self.chunk_count, np.int64)
+        chunks = self.samples.column("chunk").to_numpy()[pc.list_parent_indices(sizes).to_numpy()]
+        np.add.at(totals, chunks, pc.list_flatten(sizes).to_numpy())
+        return totals
 
     @cached_property
     def _starts(self) -> list[int]:

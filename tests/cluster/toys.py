@@ -12,9 +12,12 @@ from operators.record import ImageRecord, Status
 from operators.stage import Stage
 
 
+_INVERSE = bytes(255 - b for b in range(256))
+
+
 def inverted(data: bytes) -> bytes:
     """All bytes but the three that tell the format."""
-    return data[:3] + bytes(255 - b for b in data[3:])
+    return data[:3] + data[3:].translate(_INVERSE)
 
 
 @dataclass
