@@ -75,6 +75,7 @@ def _translucent(body: np.ndarray, mask: np.ndarray, frame: Frame, level: Level)
     strange = largest_channel(np.abs(frame.view - shown)) > np.maximum(4.0 * frame.noise, 0.12)
     alpha = np.where(_grown(mask), share, 0.0)
     alpha[cv2.erode(body.astype(np.uint8), DISC) > 0] = level.alpha
+    alpha[mask] = np.maximum(alpha[mask], FAINT * level.alpha)
     alpha[strange & mask & ~body] = 1.0
     return alpha.astype(np.float32)
 

@@ -24,7 +24,7 @@ class DetectOptions(Section):
     """Where is overlay? `model: none` uses only the boxes and masks the user hands over."""
 
     model: str = Field("db_mobilenet_v3_large", description="a docTR detection architecture, or none")
-    weights: str = Field("embedded", description="embedded, hub (docTR's own pretrained weights), or a .safetensors path")
+    weights: str = Field("embedded", description="embedded, hub (docTR's pretrained weights), or a .safetensors path")
     size: int = Field(512, ge=128, le=4096, multiple_of=32, description="side of the square letterbox, pixels")
     binarize: Share = Field(0.3, description="probability above which a pixel belongs to text")
     min_confidence: Share = Field(0.61, description="regions below are kept as they are (route: keep)")
@@ -44,7 +44,7 @@ class RefineOptions(Section):
     min_growth: Positive = Field(2.0, description="pixels")
     max_growth: Positive = Field(8.0, description="pixels")
     texture_scale: Share = Field(0.4, description="how much a densely textured ring shrinks the growth")
-    feather_sigma: Positive = Field(0.7, description="sigma of the edge blend, pixels; growth is raised to stay above it")
+    feather_sigma: Positive = Field(0.7, description="sigma of the edge blend, pixels; growth stays above it")
     min_agreement: Share = Field(0.25, description="below this, matte and box disagree and the whole box is the hole")
     context: Share = Field(0.35, description="margin around the quad, as a share of its height, seen by the matte")
 
@@ -69,7 +69,7 @@ class FillOptions(Section):
     tile_margin: int = Field(24, ge=4, description="context around the holes of a tile, pixels")
     tile_merge: int = Field(16, ge=0, description="holes nearer than this share a tile, pixels")
     tile_side: int = Field(512, ge=256, description="longest side of a tile, pixels; larger holes are cut with overlap")
-    max_ghost: Share = Field(0.35, description="correlation of an un-blended result with its alpha above which it is filled")
+    max_ghost: Share = Field(0.3, description="correlation of an un-blended result with its alpha above which it is filled")
 
 
 class ComposeOptions(Section):

@@ -9,7 +9,7 @@ import numpy as np
 
 from operators.fill.harmonic import fill_membrane
 from operators.fill.seams import Guide, cross_fade
-from operators.fill.unblend import ghost, unblend
+from operators.fill.unblend import ghost, rims, unblend
 from operators.options import FillOptions
 from operators.picture import Picture
 from operators.record import ImageRecord, Region
@@ -57,17 +57,16 @@ class FillStage(Stage):
     def _fill(self, record: ImageRecord, picture: Picture, box: Box, guide: Guide | None) -> tuple[np.ndarray, str]:
         view = picture.view(box.x0, box.y0, box.x1, box.y1)
         hole = hole_within(record.regions, box)
-        unknown = hole
         regions = [record.regions[i] for i in box.regions]
         if all(r.route == "unblend" for r in regions):
-            view, unknown = self._unblended(view, hole, regions, box)
+            view, hole = self._unblended(view, hole, regions, box)
         else:
             for region in regions:
                 region.generator = "harmonic"
         if guide is not None:
-            view, unknown = _tied(view, unknown, guide, box, picture)
+            view, hole = _tied(view, hole, guide, box, picture)
         generators = {r.generator for r in regions}
-        return fill_membrane(view, unknown, self.options.cycles), "+".join(sorted(generators))
+        return fill_membrane(view, hole, self.options.cycles), "+".join(sorted(generators))
 
     def _unblended(
         self, view: np.ndarray, hole: np.ndarray, regions: list[Region], box: Box
@@ -80,7 +79,8 @@ class FillStage(Stage):
                 continue
             alpha = region.matte.alpha[there].astype(np.float32)
             back, lost = unblend(view[here], alpha, region.matte.colour)
-            left = ghost(back, alpha)
+            lost = np.where(region.matte.hole[there], lost | rims(alpha), unknown[here])
+            left = ghost(fill_membrane(back, lost, self.options.cycles), alpha)
             if left > self.options.max_ghost:
                 region.generator = "harmonic"
                 region.reason += f"; un-blending left a ghost ({left:.2f} above {self.options.max_ghost:g}): filled"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+SOLID = 0.95  # share of the mark's opacity from which a pixel lies inside a stroke
 LEAST_CLEAR = 0.2  # below this share of background, inversion amplifies noise more than fivefold
 TOLERANCE = 0.03  # by how much a result may leave 0..1 before the pixel counts as saturated
 
@@ -22,6 +23,17 @@ def unblend(view: np.ndarray, alpha: np.ndarray, colour: np.ndarray) -> tuple[np
     outside = ((back < -TOLERANCE) | (back > 1 + TOLERANCE)).any(-1)
     lost = covered & (outside | (alpha > 1 - LEAST_CLEAR))
     return np.where(covered[..., None], np.clip(back, 0, 1), view).astype(np.float32), lost
+
+
+def rims(alpha: np.ndarray) -> np.ndarray:
+    """Pixels at the edges of strokes, where a small error of alpha leaves an outline: better filled than inverted.
+
+    alpha: float32 (h, w). Returns bool (h, w): partly covered pixels and those next to a covered one.
+    """
+    covered = alpha > 0
+    usual = float(np.median(alpha[covered])) if covered.any() else 0.0
+    near = cv2.dilate(covered.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return near & (alpha < SOLID * usual)
 
 
 def ghost(result: np.ndarray, alpha: np.ndarray, sigma: float = 3.0) -> float:
