@@ -63,7 +63,7 @@ class Command:
     def chunks(self) -> int:
         return sum(1 for _ in self.out.glob("[0-9]*_stats.json"))
 
-    def wait_for_chunks(self, count: int, seconds: float = 120) -> None:
+    def wait_for_chunks(self, count: int, seconds: float = 600) -> None:
         """Until so many chunks are committed in all. Raises `AssertionError` when the job ended before."""
         end = time.monotonic() + seconds
         while self.chunks() < count:

@@ -16,8 +16,8 @@ from tests.end_to_end.pictures import Item, items, write_tars
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_session")]
 COUNT = 36
-DETECTED: dict[str, Any] = {"detect__model": "db_mobilenet_v3_large", "detect__sample_masks": False}
 HAS_DETECTOR = (embedded_folder() / "model.safetensors").is_file()
+FINDING: dict[str, Any] = {"detect.model": "db_mobilenet_v3_large" if HAS_DETECTOR else "none"}  # and by the samples' masks
 
 
 @pytest.fixture(scope="module")
@@ -25,41 +25,34 @@ def samples() -> list[Item]:
     return items(COUNT)
 
 
-@pytest.fixture(scope="module", params=["masks", "detector"])
-def finding(request: pytest.FixtureRequest) -> dict[str, Any]:
-    if request.param == "detector" and not HAS_DETECTOR:
-        pytest.skip("no embedded detector weights in this tree")
-    return DETECTED if request.param == "detector" else {}
-
-
 @pytest.fixture(scope="module")
-def fused(samples: list[Item], finding: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fused(samples: list[Item], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference: two actors with the whole line each, chunks of 8."""
     root = tmp_path_factory.mktemp("same")
-    summary = clean(write_tars(root / "in", samples), root / "fused", layout="fused", chunk__images=8, **finding)
+    summary = clean(write_tars(root / "in", samples), root / "fused", layout="fused", chunk__images=8, **FINDING)
     assert summary["status"]["cleaned"] >= COUNT // 2, f"the line must really change pixels: {summary['status']}"
     return root / "fused"
 
 
-def test_staged_writes_the_same_files(fused: Path, finding: dict[str, Any]) -> None:
+def test_staged_writes_the_same_files(fused: Path) -> None:
     """Catches anything a stage boundary loses or rounds: dtypes of tiles, regions, mattes."""
     staged = fused.with_name("staged")
-    clean(fused.with_name("in"), staged, layout="staged", chunk__images=8, **finding)
+    clean(fused.with_name("in"), staged, layout="staged", chunk__images=8, **FINDING)
     assert result_files(staged) == result_files(fused) and len(result_files(fused)) == -(-COUNT // 8)
 
 
-def test_one_actor_and_large_chunks_give_the_same_pictures(fused: Path, finding: dict[str, Any]) -> None:
+def test_one_actor_and_large_chunks_give_the_same_pictures(fused: Path) -> None:
     """Catches pixels that depend on the batch a picture came in, or on who worked on it before."""
     alone = [{"stages": list(STAGES), "actors": 1}]
     out = fused.with_name("alone")
-    clean(fused.with_name("in"), out, layout="staged", pools=alone, chunk__images=32, **finding)
+    clean(fused.with_name("in"), out, layout="staged", pools=alone, chunk__images=32, **FINDING)
     assert pictures(out) == pictures(fused)
     assert [_decided(r) for r in rows(out)] == [_decided(r) for r in rows(fused)]
 
 
-def test_a_bare_loop_gives_the_same_pictures(fused: Path, finding: dict[str, Any], samples: list[Item]) -> None:
+def test_a_bare_loop_gives_the_same_pictures(fused: Path, samples: list[Item]) -> None:
     """Catches workers that see other options, threads or libraries than a notebook does."""
-    line = build_line(load_recipe(None, BY_MASKS | {n.replace("__", "."): v for n, v in finding.items()}))
+    line = build_line(load_recipe(None, BY_MASKS | FINDING))
     line.setup()
     done = line([_record(item) for item in reversed(samples)])
     assert {r.key: r.result for r in done if r.status is not Status.FAILED} == pictures(fused)
