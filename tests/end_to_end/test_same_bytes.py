@@ -16,8 +16,9 @@ from tests.end_to_end.pictures import Item, items, write_tars
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_session")]
 COUNT = 36
+# Found by the samples' masks, and by the detector where its weights are.
 HAS_DETECTOR = (embedded_folder() / "model.safetensors").is_file()
-FINDING: dict[str, Any] = {"detect.model": "db_mobilenet_v3_large" if HAS_DETECTOR else "none"}  # and by the samples' masks
+FINDING: dict[str, Any] = {"detect.model": "db_mobilenet_v3_large" if HAS_DETECTOR else "none"}
 
 
 @pytest.fixture(scope="module")
