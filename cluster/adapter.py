@@ -14,6 +14,11 @@ from operators.record import ImageRecord, from_table, to_table
 from operators.stage import Line, Stage
 
 POISON = "PoisonImage"
+SETUP_DEATHS = 3  # beyond one for each worker of the pool, which may all start at once
+
+
+class SetUpError(RuntimeError):
+    """No worker of a pool survives its set-up."""
 
 
 class StageActor:
@@ -24,12 +29,17 @@ class StageActor:
     before: what the blocks come from, `read` or another pool, whose bytes are measured as they arrive.
     """
 
-    def __init__(self, pool: str, stages: list[Stage], ledger: Any, before: str) -> None:
+    def __init__(self, pool: str, stages: list[Stage], ledger: Any, before: str, actors: int = 1) -> None:
         limit_threads()
+        started = ray.get(ledger.set_up.remote(pool))
+        if started > actors + SETUP_DEATHS:
+            raise SetUpError(f"the workers of pool {pool} died {started - 1} times while they set up; none got "
+                             "ready (a crash in native code, or out of memory), so the job cannot run")
         self.pool, self.ledger, self.before = pool, ledger, before
         self.line: Stage = stages[0] if len(stages) == 1 else Line(stages)
         self.line.setup()
         limit_loaded()
+        ledger.ready.remote(pool)
 
     def __call__(self, table: pa.Table) -> pa.Table:
         chunk = table.column("chunk")[0].as_py()

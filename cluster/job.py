@@ -72,7 +72,8 @@ def _through(dataset: ray.data.Dataset, pool: Pool, ledger: Any, before: str) ->
     return dataset.map_batches(
         named(pool.name), batch_size=None, batch_format="pyarrow", zero_copy_batch=True,
         compute=ActorPoolStrategy(size=pool.actors, max_tasks_in_flight_per_actor=2),
-        fn_constructor_kwargs={"pool": pool.name, "stages": pool.stages, "ledger": ledger, "before": before},
+        fn_constructor_kwargs={"pool": pool.name, "stages": pool.stages, "ledger": ledger, "before": before,
+                               "actors": pool.actors},
         udf_modifying_row_count=False, **options,
     )
 

@@ -6,6 +6,9 @@ it enters. A chunk that is entered again without having been left lost its worke
 picture, each noted. A picture inside which workers died `quarantine_after` times while they did nothing else is
 closed as failed, and its chunk goes on. One unlucky kill never condemns a picture: the first only makes the chunk
 careful, and from then on it takes `quarantine_after` more, all at the same picture.
+
+A worker that dies while it sets up (a broken native library, a model that does not fit) would be restarted without
+end as well. It notes that too, and the job ends when a pool's workers keep dying before one of them gets ready.
 """
 
 from __future__ import annotations
@@ -29,10 +32,20 @@ class Ledger:
 
     def __init__(self, quarantine_after: int) -> None:
         self.quarantine_after = quarantine_after
+        self._starting: Counter[str] = Counter()
         self._inside: set[Place] = set()
         self._careful: set[Place] = set()
         self._suspect: dict[Place, int] = {}
         self._deaths: dict[Place, Counter[int]] = {}
+
+    def set_up(self, pool: str) -> int:
+        """A worker begins to set up. How many have begun since the last one of this pool that got ready."""
+        self._starting[pool] += 1
+        return self._starting[pool]
+
+    def ready(self, pool: str) -> None:
+        """A worker is set up."""
+        self._starting[pool] = 0
 
     def enter(self, chunk: int, pool: str) -> Entry:
         """A worker begins with a chunk."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import time
@@ -18,7 +19,7 @@ from cluster.addresses import is_local, join, local_path, normalise, resolve
 
 TMP = "_tmp"
 _TRIES = 4
-_PERMANENT = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
+_TRANSIENT = {errno.EIO, errno.EAGAIN, errno.EINTR, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, errno.ECONNRESET}
 T = TypeVar("T")
 
 
@@ -34,15 +35,14 @@ def with_retries(action: Callable[[], T], wait: float = 0.2) -> T:
     """Run `action`, again up to three times after an `OSError`.
 
     Why: object stores and network mounts answer 500, 503 and timeouts under load, and one of them must not cost a
-    chunk. A missing file or a refused permission does not get better by asking again, so it is raised at once.
+    chunk. A missing file, a refused permission or a loop of links does not get better by asking again, so what the
+    system gave another number for is raised at once. Object stores give none.
     """
     for attempt in range(1, _TRIES + 1):
         try:
             return action()
-        except _PERMANENT:
-            raise
-        except OSError:
-            if attempt == _TRIES:
+        except OSError as error:
+            if attempt == _TRIES or not (error.errno is None or error.errno in _TRANSIENT):
                 raise
             time.sleep(wait * 4 ** (attempt - 1))
     raise AssertionError("unreachable")
@@ -150,10 +150,14 @@ class Storage:
             filesystem.delete_file(path)
 
     def sweep(self, folder: str = TMP) -> None:
-        """Delete a folder and all that lies in it."""
+        """Delete a folder and all that lies in it. Somebody may be writing there at this moment: what is still
+        there after a few tries is left to the next sweep."""
         filesystem, path = resolve(self.at(folder))
-        if filesystem.get_file_info(path).type == pafs.FileType.Directory:
-            filesystem.delete_dir(path)
+        for _ in range(_TRIES):
+            with contextlib.suppress(OSError):
+                if filesystem.get_file_info(path).type != pafs.FileType.Directory:
+                    return
+                filesystem.delete_dir(path)
 
 
 class _Raw(io.RawIOBase):

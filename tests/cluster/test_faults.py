@@ -16,7 +16,7 @@ from cluster.outputs import read_rows
 from cluster.plan import make_plan
 from cluster.pool import Pool
 from tests.cluster.inputs import picture, run_job, write_folder
-from tests.cluster.toys import Invert, Kill, Sleep
+from tests.cluster.toys import DeadOnArrival, Invert, Kill, Sleep
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_session")]
 
@@ -41,6 +41,13 @@ def test_one_death_condemns_nobody(tmp_path: Path) -> None:
     counts.mkdir()
     summary = run_job(make_plan([str(tmp_path / "in")]), tmp_path / "out", [Kill("p003", str(counts), 2), Invert()])
     assert summary["status"] == {"cleaned": 6} and len(list(counts.iterdir())) == 2
+
+
+def test_workers_that_never_get_ready_end_the_job(tmp_path: Path) -> None:
+    """Catches workers that crash at import being restarted for ever."""
+    plan = make_plan([str(write_folder(tmp_path / "in", 2))])
+    with pytest.raises(Exception, match="while they set up"):
+        run_job(plan, tmp_path / "out", pools=[Pool("dead", [DeadOnArrival()])])
 
 
 def kill_workers(stop: threading.Event, kills: list[int]) -> None:

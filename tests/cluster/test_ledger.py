@@ -27,6 +27,14 @@ def test_poison_is_quarantined_after_dying_alone() -> None:
     assert ledger.enter(7, "a").quarantined == {3: 2}
 
 
+def test_set_up_deaths_count_until_one_gets_ready() -> None:
+    """Catches a pool condemned for deaths that lie long behind it."""
+    ledger = Ledger(2)
+    assert [ledger.set_up("a"), ledger.set_up("a"), ledger.set_up("b")] == [1, 2, 1]
+    ledger.ready("a")
+    assert [ledger.set_up("a"), ledger.set_up("b")] == [1, 2]
+
+
 def test_unlucky_kills_condemn_nobody() -> None:
     """Catches innocent pictures being set aside because workers were evicted while they held them."""
     ledger = Ledger(2)

@@ -11,7 +11,6 @@ from pathlib import Path
 from operators.record import ImageRecord, Status
 from operators.stage import Stage
 
-
 _INVERSE = bytes(255 - b for b in range(256))
 
 
@@ -48,6 +47,19 @@ class Invert(Stage):
             record.leave_untouched("nothing found")
             return
         record.status, record.result = Status.CLEANED, inverted(record.image)
+
+
+@dataclass
+class DeadOnArrival(Stage):
+    """Kills its worker before it can do anything."""
+
+    name = "dead"
+
+    def setup(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def process(self, record: ImageRecord) -> None:
+        raise AssertionError
 
 
 @dataclass
