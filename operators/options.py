@@ -69,7 +69,8 @@ class FillOptions(Section):
     tile_margin: int = Field(24, ge=4, description="context around the holes of a tile, pixels")
     tile_merge: int = Field(16, ge=0, description="holes nearer than this share a tile, pixels")
     tile_side: int = Field(512, ge=256, description="longest side of a tile, pixels; larger holes are cut with overlap")
-    max_ghost: Share = Field(0.3, description="correlation of an un-blended result with its alpha above which it is filled")
+    max_ghost: Share = Field(0.3, description="un-blended results that correlate more with their alpha are filled")
+    max_shift: Share = Field(0.08, description="un-blended results farther from the tone around them are filled")
 
 
 class ComposeOptions(Section):

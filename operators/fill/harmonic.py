@@ -106,7 +106,7 @@ def _level(east: Tensor, south: Tensor, anchor: Tensor) -> Level:
     total = link(east, south) + anchor
     inverse = torch.where(total > 0, 1.0 / total.clamp_min(1e-12), torch.zeros_like(total))
     height, width = east.shape[-2:]
-    return Level(height, width, *(x.flatten(2) for x in (east, south, total, inverse)))
+    return Level(height, width, east.flatten(2), south.flatten(2), total.flatten(2), inverse.flatten(2))
 
 
 def _whole(level: Level, known: Tensor) -> Level:

@@ -80,16 +80,27 @@ class FillStage(Stage):
             alpha = region.matte.alpha[there].astype(np.float32)
             back, lost = unblend(view[here], alpha, region.matte.colour)
             lost = np.where(region.matte.hole[there], lost | rims(alpha), unknown[here])
-            left = ghost(fill_membrane(back, lost, self.options.cycles), alpha)
-            if left > self.options.max_ghost:
+            failure = self._failure(fill_membrane(back, lost, self.options.cycles), view[here], unknown[here], alpha)
+            if failure:
                 region.generator = "harmonic"
-                region.reason += f"; un-blending left a ghost ({left:.2f} above {self.options.max_ghost:g}): filled"
+                region.reason += f"; un-blending {failure}: filled"
                 continue
             region.generator = "unblend"
             own = region.matte.hole[there]
             out[here] = np.where(own[..., None], back, out[here])
             unknown[here] = np.where(own, lost, unknown[here])
         return out, unknown
+
+    def _failure(self, result: np.ndarray, view: np.ndarray, unknown: np.ndarray, alpha: np.ndarray) -> str:
+        """What gives an un-blended result away; "" when nothing does. All float32 (h, w, ...) but bool `unknown`."""
+        left = ghost(result, alpha)
+        if left > self.options.max_ghost:
+            return f"left a ghost ({left:.2f} above {self.options.max_ghost:g})"
+        plain = fill_membrane(view, unknown, self.options.cycles)
+        shift = float(np.abs((result - plain)[alpha > 0].mean(0)).max())
+        if shift > self.options.max_shift:
+            return f"missed the tone around it (by {shift:.2f}, above {self.options.max_shift:g})"
+        return ""
 
 
 def _tied(

@@ -69,8 +69,8 @@ class Frame:
 
     @cached_property
     def pieces(self) -> np.ndarray:
-        """Which piece of the line, about as long as the line is high, a pixel belongs to; tall regions have several rows of
-        them. int32 (h, w), 0 and up."""
+        """Which piece of the line, about as long as the line is high, a pixel belongs to; tall regions have
+        several rows of them. int32 (h, w), 0 and up."""
         q = self.quad
         tall = self.line_height > 72
         unit = 64.0 if tall else self.line_height

@@ -10,7 +10,7 @@ import numpy as np
 from operators.matting.background import interpolate
 from operators.matting.frame import Frame
 
-OPAQUE = 0.82  # above: too little of the background is left to be worth inverting
+OPAQUE = 0.72  # above: too little of the background is left to tell translucent ink from uneven opaque ink
 LEAST_LEVEL = 0.08
 LEAST_SPREAD = 0.03  # sigma of the background under the ink below which its opacity cannot be told
 LEAST_PIXELS = 40

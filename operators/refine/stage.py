@@ -113,8 +113,9 @@ def _handed_over(frame: Frame, region: Region, x0: int, y0: int) -> Estimate:
     left, top = (int(v) for v in np.floor(region.quad.min(0)))
     alpha = np.zeros(frame.depth.shape, np.float32)
     height, width = region.mask.shape
+    bottom, right = y0 + frame.view.shape[0], x0 + frame.view.shape[1]
     ys, xs = max(top, y0), max(left, x0)
-    ye, xe = min(top + height, y0 + alpha.shape[0]), min(left + width, x0 + alpha.shape[1])
+    ye, xe = min(top + height, bottom), min(left + width, right)
     if ys < ye and xs < xe:
         alpha[ys - y0 : ye - y0, xs - x0 : xe - x0] = region.mask[ys - top : ye - top, xs - left : xe - left]
     return Estimate(alpha, _median(frame, alpha > 0), 1.0, "user mask", 1.0)

@@ -28,7 +28,7 @@ def test_tiles_cover_every_hole_within_the_picture_and_the_bound(places: list[tu
     tiles = cut_tiles(regions, list(range(len(regions))), (WIDTH, HEIGHT), margin=24, gap=16, side=512)
     covered = np.zeros((HEIGHT, WIDTH), bool)
     for tile in tiles:
-        assert 0 <= tile.x and tile.x + tile.width <= WIDTH and 0 <= tile.y and tile.y + tile.height <= HEIGHT
+        assert tile.x >= 0 and tile.x + tile.width <= WIDTH and tile.y >= 0 and tile.y + tile.height <= HEIGHT
         assert max(tile.width, tile.height) <= 512
         assert tile.blend.shape == (tile.height, tile.width)
         covered[tile.y : tile.y + tile.height, tile.x : tile.x + tile.width] |= tile.blend > 0

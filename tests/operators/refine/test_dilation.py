@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from operators.matting.stroke import stroke_width
 from operators.options import RefineOptions
 from operators.refine.dilation import check_growth, distance_from, feather_extent, growth_for
-from operators.matting.stroke import stroke_width
 
 
 def test_growth_follows_stroke_and_texture() -> None:

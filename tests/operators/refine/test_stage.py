@@ -49,7 +49,7 @@ def test_matte_keeps_its_promises() -> None:
     assert matte.growth > matte.feather > 0
     assert matte.alpha.dtype == matte.blend.dtype == np.float16
     assert matte.colour.shape == (3,)
-    assert ((0 < matte.blend) & (matte.blend < 1)).any()
+    assert ((matte.blend > 0) & (matte.blend < 1)).any()
 
 
 def test_hard_mattes_are_binary() -> None:
@@ -119,7 +119,7 @@ def test_quads_across_the_edge(shift: tuple[float, float]) -> None:
     inside = (quad.max(0) > 0).all() and (quad.min(0) < 512).all()
     assert (matte is not None) == inside
     if matte is not None:
-        assert 0 <= matte.x and 0 <= matte.y
+        assert matte.x >= 0 and matte.y >= 0
         assert matte.x + matte.hole.shape[1] <= 512 and matte.y + matte.hole.shape[0] <= 512
 
 
