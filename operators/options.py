@@ -26,7 +26,7 @@ class DetectOptions(Section):
     model: str = Field("db_mobilenet_v3_large", description="a docTR detection architecture, or none")
     weights: str = Field("embedded", description="embedded, hub (docTR's pretrained weights), or a .safetensors path")
     size: int = Field(512, ge=128, le=4096, multiple_of=32, description="side of the square letterbox, pixels")
-    binarize: Share = Field(0.3, description="probability above which a pixel belongs to text")
+    binarize: Share = Field(0.2, description="probability above which a pixel belongs to text")
     min_confidence: Share = Field(0.61, description="regions below are kept as they are (route: keep)")
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     boxes: tuple[tuple[float, float, float, float], ...] = Field(

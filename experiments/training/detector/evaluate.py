@@ -30,7 +30,7 @@ from operators.models.detector import embedded_config, embedded_folder
 from operators.options import DetectOptions
 
 FOUND_MASS = 0.7
-MOST_TOUCHED = 0.03
+MOST_TOUCHED = 0.02
 BINARIZE = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
 
