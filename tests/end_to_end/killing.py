@@ -119,14 +119,18 @@ def _named(job: Command, wanted: Callable[[str], bool]) -> list[psutil.Process]:
 
 def survivors(family: list[psutil.Process], seconds: float = 30) -> list[str]:
     """Who is still alive after so long; they are killed. Ray's agents look for their raylet only now and then and end
-    by themselves: they hold no work and do not count."""
-    _, alive = psutil.wait_procs(family, seconds)
-    names = []
-    for process in alive:
-        try:
-            if process.status() != psutil.STATUS_ZOMBIE:
-                names.append(process.name())
-                kill(process)
-        except psutil.NoSuchProcess:
-            continue
-    return [name for name in names if not name.endswith("Agent")]
+    by themselves: they hold no work and are not waited for."""
+    names = {process: _name(process) for process in family}
+    agents = [process for process, name in names.items() if name.endswith("Agent")]
+    _, alive = psutil.wait_procs([process for process in family if process not in agents], seconds)
+    for process in [*alive, *agents]:
+        kill(process)
+    return [names[process] for process in alive]
+
+
+def _name(process: psutil.Process) -> str:
+    """Empty when it has ended; one that nobody reaped counts as ended."""
+    try:
+        return "" if process.status() == psutil.STATUS_ZOMBIE else process.name()
+    except psutil.NoSuchProcess:
+        return ""
