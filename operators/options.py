@@ -55,6 +55,7 @@ class RouteOptions(Section):
     unblend_max_alpha: Share = Field(0.8, description="translucent below: invert the blend")
     flat_sigma: Positive = Field(0.02, description="ring quieter than this: harmonic fill alone")
     flat_edges: Share = Field(0.1, description="and no more of its rim than this crossed by edges")
+    max_share: Share = Field(0.2, description="a detected region whose hole takes more of the picture is left alone")
     prior_max_area: int = Field(6000, ge=0, description="hole pixels up to which the fast prior serves")
     prior_min_confidence: Share = 0.6
     prior_max_texture: Positive = Field(0.12, description="ring texture up to which the fast prior serves")

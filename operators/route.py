@@ -41,7 +41,7 @@ class PrepareStage(Stage):
 
 
 def features(region: Region, picture: Picture) -> dict[str, float]:
-    """What the rule looks at: area (hole, px), stroke (px), edges (share of the hole's rim that an edge crosses),
+    """What the rule looks at: area (hole, px), share (of the picture), stroke (px), edges (share of the hole's rim that an edge crosses),
     confidence. `texture` and `alpha` come from refine."""
     matte = region.matte
     if matte is None:
@@ -51,7 +51,8 @@ def features(region: Region, picture: Picture) -> dict[str, float]:
     x1, y1 = min(matte.x + width + 4, picture.width), min(matte.y + height + 4, picture.height)
     hole = np.zeros((y1 - y0, x1 - x0), np.uint8)
     hole[matte.y - y0 : matte.y - y0 + height, matte.x - x0 : matte.x - x0 + width] = matte.hole
-    return {"area": float(matte.hole.sum()), "stroke": matte.stroke, "confidence": region.confidence,
+    area = float(matte.hole.sum())
+    return {"area": area, "share": area / (picture.width * picture.height), "stroke": matte.stroke, "confidence": region.confidence,
             "edges": _crossing(picture.view(x0, y0, x1, y1), hole)}
 
 
@@ -74,6 +75,9 @@ def choose(region: Region, options: RouteOptions, min_confidence: float) -> tupl
         return "keep", "nothing to remove inside the picture"
     if region.confidence < min_confidence:
         return "keep", f"confidence {region.confidence:.3f} below {min_confidence:g}"
+    if region.source == "detector" and seen["share"] > options.max_share:
+        return "keep", (f"too large to fill honestly: {seen['share']:.0%} of the picture, more than "
+                        f"{options.max_share:.0%}; hand over a mask if it is overlay")
     if seen["alpha"] <= options.unblend_max_alpha:
         return "unblend", f"translucent: alpha {seen['alpha']:.2f} up to {options.unblend_max_alpha:g}"
     if seen["texture"] <= options.flat_sigma and seen["edges"] <= options.flat_edges:

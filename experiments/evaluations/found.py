@@ -46,9 +46,13 @@ def measure_found(split: str, per_kind: int, recipe: str) -> dict[str, dict[str,
         mask = alpha > 0.05
         after = result.pixels if result.pixels is not None else case.overlay.image
         table[case.overlay.kind].append(
-            (inside, psnr_in_mask(case.overlay.image, case.photo, mask), psnr_in_mask(after, case.photo, mask))
+            (inside, _psnr(case.overlay.image, case.photo, mask), _psnr(after, case.photo, mask))
         )
     return {kind: _summary(np.array(rows)) for kind, rows in table.items()}
+
+
+def _psnr(result: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> float:
+    return psnr_in_mask(result.astype(np.float32) / 255, truth.astype(np.float32) / 255, mask)
 
 
 def _summary(rows: np.ndarray) -> dict[str, float]:

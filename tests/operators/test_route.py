@@ -15,7 +15,7 @@ QUAD = np.array([[0, 0], [9, 0], [9, 9], [0, 9]], np.float32)
 def region(confidence: float = 0.9, **features: float) -> Region:
     hole = np.ones((9, 9), bool)
     matte = Matte(0, 0, hole.astype(np.float16), hole, hole.astype(np.float16), np.zeros(3, np.float32), 3, 2, 1)
-    plain = {"area": 100.0, "alpha": 1.0, "texture": 0.05, "edges": 0.0}
+    plain = {"area": 100.0, "share": 0.01, "alpha": 1.0, "texture": 0.05, "edges": 0.0}
     return Region(QUAD, confidence, features=plain | features, matte=matte)
 
 
@@ -23,6 +23,7 @@ def region(confidence: float = 0.9, **features: float) -> Region:
     ("route", "given"),
     [
         ("keep", {"confidence": 0.3}),
+        ("keep", {"share": 0.3}),
         ("unblend", {"alpha": 0.5, "texture": 0.0}),
         ("flat", {"texture": 0.01}),
         ("prior", {"texture": 0.01, "edges": 0.5}),
