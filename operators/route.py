@@ -41,7 +41,8 @@ class PrepareStage(Stage):
 
 
 def features(region: Region, picture: Picture) -> dict[str, float]:
-    """What the rule looks at: area (hole, px), share (of the picture), stroke (px), edges (share of the hole's rim that an edge crosses),
+    """What the rule looks at: area (hole, px), share (of the picture), stroke (px), edges (share of the hole's rim that
+    an edge crosses),
     confidence. `texture` and `alpha` come from refine."""
     matte = region.matte
     if matte is None:
@@ -52,8 +53,8 @@ def features(region: Region, picture: Picture) -> dict[str, float]:
     hole = np.zeros((y1 - y0, x1 - x0), np.uint8)
     hole[matte.y - y0 : matte.y - y0 + height, matte.x - x0 : matte.x - x0 + width] = matte.hole
     area = float(matte.hole.sum())
-    return {"area": area, "share": area / (picture.width * picture.height), "stroke": matte.stroke, "confidence": region.confidence,
-            "edges": _crossing(picture.view(x0, y0, x1, y1), hole)}
+    return {"area": area, "share": area / (picture.width * picture.height), "stroke": matte.stroke,
+            "confidence": region.confidence, "edges": _crossing(picture.view(x0, y0, x1, y1), hole)}
 
 
 def _crossing(view: np.ndarray, hole: np.ndarray) -> float:
