@@ -88,7 +88,7 @@ def test_a_hole_larger_than_a_tile_has_no_seam() -> None:
     """Pieces of a cut hole that know nothing of each other: black centres and steps where they meet."""
     image = photo()
     box = np.array([[20, 30], [500, 30], [500, 480], [20, 480]], np.float32)
-    record = record_of(image, [Region(box, 1.0, kind="box")])
+    record = record_of(image, [Region(box, 1.0, kind="box", source="recipe")])
     options = FillOptions(tile_side=256)
     for stage in (RefineStage(), PrepareStage(fill=options), FillStage(options)):
         stage([record])

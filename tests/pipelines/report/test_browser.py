@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver (Debian: chromium-driver)"),
 ]
 FLAGS = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-         "disable-component-update", "disable-sync", "window-size=1400,1000")
+         "disable-component-update", "disable-sync", "force-prefers-reduced-motion", "window-size=1400,1000")
 
 
 @pytest.fixture(scope="module")
