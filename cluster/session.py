@@ -11,6 +11,10 @@ import psutil
 # a call from another thread must fail instead of starting a second session.
 os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
 os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")
+# A chunk takes seconds, and Ray ends idle workers after one: every read and write would start a process anew, which
+# costs two seconds of a core that the stages want.
+os.environ.setdefault("RAY_idle_worker_killing_time_threshold_ms", "600000")
+os.environ.setdefault("RAY_num_workers_soft_limit", "8")
 import ray  # noqa: E402
 
 _GIB = 2**30
