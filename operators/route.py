@@ -42,8 +42,7 @@ class PrepareStage(Stage):
 
 def features(region: Region, picture: Picture) -> dict[str, float]:
     """What the rule looks at: area (hole, px), share (of the picture), stroke (px), edges (share of the hole's rim that
-    an edge crosses),
-    confidence. `texture` and `alpha` come from refine."""
+    an edge crosses), confidence. `texture` and `alpha` come from refine."""
     matte = region.matte
     if matte is None:
         return {}
