@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import threading
+import time
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +18,7 @@ from operators.stage import Line, Stage
 
 POISON = "PoisonImage"
 SETUP_DEATHS = 3  # beyond one for each worker of the pool, which may all start at once
+LIFELINE_SECONDS = 2.0
 
 
 class SetUpError(RuntimeError):
@@ -30,6 +34,7 @@ class StageActor:
     """
 
     def __init__(self, pool: str, stages: list[Stage], ledger: Any, before: str, actors: int = 1) -> None:
+        threading.Thread(target=_end_with, args=(ledger,), name="lifeline", daemon=True).start()
         limit_threads()
         started = ray.get(ledger.set_up.remote(pool))
         if started > actors + SETUP_DEATHS:
@@ -66,6 +71,19 @@ class StageActor:
             done += run_records(self.line, row)
             self.ledger.end.remote(chunk, self.pool)
         return done
+
+
+def _end_with(ledger: Any) -> None:
+    """End this process once the job's ledger has ended. After a job that broke off Ray Data may keep its actors, and
+    with them the CPUs that the next job of the same session waits for."""
+    while True:
+        time.sleep(LIFELINE_SECONDS)
+        try:
+            ray.get(ledger.deaths.remote())
+        except ray.exceptions.ActorDiedError:
+            os._exit(0)
+        except ray.exceptions.RayError:  # unreachable for a moment
+            continue
 
 
 def _drop_arrays(record: ImageRecord) -> None:

@@ -47,17 +47,25 @@ def run_chunks(
     samples = SamplesRef.put(plan, chunk_ids)
     ledger = _start_ledger(quarantine_after)
     committer = Committer(out, lease.claim, open_shard(output_kind, plan.kind, plan.image_column))
-    with _context(plan, pools, no_progress_minutes):
-        dataset = ray.data.read_datasource(
-            ChunkDatasource(plan, chunk_ids, samples), num_cpus=IO_CPUS, override_num_blocks=len(chunk_ids),
-            concurrency=min(len(chunk_ids), _readers(pools)),
-        )
-        before = "read"
-        for pool in pools:
-            dataset, before = _through(dataset, pool, ledger, before), pool.name
-        sink = ChunkDatasink(committer, samples, before)
-        dataset.write_datasink(sink, ray_remote_args={"num_cpus": IO_CPUS, "max_retries": -1})
-    ray.kill(ledger)
+    try:
+        with _context(plan, pools, no_progress_minutes):
+            _dataset(plan, chunk_ids, pools, ledger, samples).write_datasink(
+                ChunkDatasink(committer, samples, pools[-1].name if pools else "read"),
+                ray_remote_args={"num_cpus": IO_CPUS, "max_retries": -1})
+    finally:
+        ray.kill(ledger)  # whatever actors are left end with it
+
+
+def _dataset(plan: Plan, chunk_ids: list[int], pools: list[Pool], ledger: Any, samples: SamplesRef) -> ray.data.Dataset:
+    """Read tasks and pools in order, ready to be written."""
+    dataset = ray.data.read_datasource(
+        ChunkDatasource(plan, chunk_ids, samples), num_cpus=IO_CPUS, override_num_blocks=len(chunk_ids),
+        concurrency=min(len(chunk_ids), _readers(pools)),
+    )
+    before = "read"
+    for pool in pools:
+        dataset, before = _through(dataset, pool, ledger, before), pool.name
+    return dataset
 
 
 def _through(dataset: ray.data.Dataset, pool: Pool, ledger: Any, before: str) -> ray.data.Dataset:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+import ray
 
 from cluster.outputs import read_rows
 from cluster.plan import make_plan
@@ -60,6 +62,16 @@ def test_stage_that_forgets_to_close_breaks_the_job(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="still open after the last stage"):
         run_job(make_plan([str(write_folder(tmp_path / "in", 3))]), tmp_path / "out", [Sleep(0)])
     assert not committed(str(tmp_path / "out"))
+
+
+def test_a_job_that_broke_off_gives_its_cpus_back(tmp_path: Path) -> None:
+    """Catches actors that outlive their job and hold the CPUs for which the session's next job then waits for ever."""
+    with pytest.raises(Exception, match="still open") as kept:
+        run_job(make_plan([str(write_folder(tmp_path / "in", 3))]), tmp_path / "out", [Sleep(0)])
+    end = time.monotonic() + 30
+    while ray.available_resources().get("CPU", 0) < ray.cluster_resources()["CPU"] and time.monotonic() < end:
+        time.sleep(0.2)
+    assert ray.available_resources().get("CPU", 0) == ray.cluster_resources()["CPU"], kept.value
 
 
 def test_pools_leave_room_for_readers_and_writers() -> None:
