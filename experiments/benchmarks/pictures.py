@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.datasets import data_folder, photo_paths, read_rgb
 from experiments.evaluations.rendered import jpeg
-from experiments.training.detector.fonts import held_out_fonts
+from experiments.training.fonts import held_out_fonts
 from operators.render import KINDS, render_overlay
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from experiments.datasets import data_folder, photo_paths, read_rgb
-from experiments.training.detector.fonts import held_out_fonts
+from experiments.training.fonts import held_out_fonts
 from operators.render import KINDS, Overlay, render_overlay
 
 

@@ -21,7 +21,7 @@ import torch
 
 from experiments.training.detector.card import figures_table, put_figures
 from experiments.training.detector.cases import CLEAN, Case, clean_cases, rendered_cases
-from experiments.training.detector.fonts import held_out_fonts
+from experiments.training.fonts import held_out_fonts
 from operators.detection.cores import Box, boxes_of_map
 from operators.detection.letterbox import letterbox
 from operators.detection.lines import join_lines

@@ -14,8 +14,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from experiments.training.detector.fonts import training_fonts
 from experiments.training.detector.views import View, crop, render_view
+from experiments.training.fonts import training_fonts
 
 POOL = 384
 FIRST_POOL = 48

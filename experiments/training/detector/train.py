@@ -16,8 +16,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from experiments.training.detector.average import Average
-from experiments.training.detector.checkpoint import Progress, load_checkpoint, save_checkpoint
+from experiments.training.average import Average
+from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from experiments.training.detector.feed import Batch, Feed, FeedOptions
 from experiments.training.detector.loss import detector_loss
 from experiments.training.detector.targets import UNIT

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from experiments.training.detector.average import Average
+from experiments.training.average import Average
 
 
 @dataclass

@@ -5,8 +5,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from experiments.training.detector.average import Average
-from experiments.training.detector.checkpoint import Progress, load_checkpoint, save_checkpoint
+from experiments.training.average import Average
+from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 
 
 def _parts() -> tuple[nn.Module, Average, torch.optim.Optimizer]:
