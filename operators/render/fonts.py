@@ -36,7 +36,8 @@ _SERIFS = re.compile("serif|maitree|taviraj|times|georgia|garamond|stix|roman|sl
 
 @dataclass(frozen=True)
 class Face:
-    """One font file. family: without weight or slant. style: the file's own word for them. role: one of ROLES."""
+    """One font file, or the first face of a collection. family: without weight or slant. style: the file's own word
+    for them. role: one of ROLES."""
 
     path: Path
     family: str
@@ -74,7 +75,7 @@ def _shapes_complex_scripts() -> bool:
 
 @lru_cache(maxsize=1024)
 def _codepoints(path: Path) -> frozenset[int]:
-    with TTFont(path, lazy=True) as font:
+    with TTFont(path, lazy=True, fontNumber=0) as font:
         return frozenset(font.getBestCmap() or ())
 
 
@@ -84,7 +85,8 @@ def _load(path: Path, size: float, engine: ImageFont.Layout) -> ImageFont.FreeTy
 
 
 @lru_cache(maxsize=1024)
-def _describe(path: Path) -> Face:
+def describe(path: Path) -> Face:
+    """The face in a font file. Raises ValueError when it is broken."""
     try:
         return _read_names(path)
     except (TTLibError, KeyError, OSError) as error:
@@ -92,7 +94,7 @@ def _describe(path: Path) -> Face:
 
 
 def _read_names(path: Path) -> Face:
-    with TTFont(path, lazy=True) as font:
+    with TTFont(path, lazy=True, fontNumber=0) as font:
         names = font["name"]
         family = names.getBestFamilyName() or path.stem
         style = names.getBestSubFamilyName() or "Regular"
@@ -145,7 +147,7 @@ class FontBook:
 
     @classmethod
     def _of(cls, paths: Iterable[Path]) -> FontBook:
-        return cls(tuple(_describe(path) for path in paths))
+        return cls(tuple(describe(path) for path in paths))
 
     @property
     def families(self) -> tuple[str, ...]:

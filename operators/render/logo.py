@@ -24,7 +24,7 @@ def draw_logo(photo: np.ndarray, rng: np.random.Generator, fonts: FontBook) -> l
     side = max(12, round(float(rng.uniform(0.1, 0.26)) * min(height, width) * detail))
     first = palette.vivid(rng) if rng.random() < 0.65 else palette.pick(rng, (palette.WHITE, palette.BLACK))
     second = palette.opposite(first) if rng.random() < 0.6 else palette.vivid(rng)
-    layers = _emblem(side, first, second, rng, fonts)
+    layers = emblem(side, first, second, rng, fonts)
     text = ""
     if rng.random() < 0.5:
         text = coinage(rng).upper() if rng.random() < 0.4 else coinage(rng)
@@ -49,7 +49,7 @@ def _name(text: str, side: int, room: float, colour: palette.RGB, rng: np.random
     return Layer(ink.moved(round(side / 2 - (x0 + x1) / 2), round(side * 1.1) - y0), colour)
 
 
-def _emblem(
+def emblem(
     side: int, first: palette.RGB, second: palette.RGB, rng: np.random.Generator, fonts: FontBook
 ) -> list[Layer]:
     """A ground shape in the first colour and a figure on it in the second, or a figure alone."""
@@ -71,7 +71,7 @@ def _emblem(
     return [ground, Layer(Ink(inner, (side - small) // 2, (side - small) // 2), second)]
 
 
-def _filled(side: int, corners: np.ndarray) -> np.ndarray:
+def filled(side: int, corners: np.ndarray) -> np.ndarray:
     """(side, side) float32 coverage of a polygon given in units of the side."""
     page = np.zeros((side, side), np.uint8)
     cv2.fillPoly(page, [np.rint(corners * side * 16 - 8).astype(np.int32)], 255, cv2.LINE_AA, 4)
@@ -96,14 +96,14 @@ def _tile(side: int, rng: np.random.Generator) -> np.ndarray:
 def _polygon(side: int, rng: np.random.Generator) -> np.ndarray:
     count, phase = int(rng.integers(3, 9)), float(rng.choice([0.0, 0.5]))
     angles = (np.arange(count) + phase) * 2 * np.pi / count - np.pi / 2
-    return _filled(side, 0.5 + 0.48 * np.column_stack([np.cos(angles), np.sin(angles)]))
+    return filled(side, 0.5 + 0.48 * np.column_stack([np.cos(angles), np.sin(angles)]))
 
 
 def _shield(side: int, rng: np.random.Generator) -> np.ndarray:
     bulge = float(rng.uniform(0.5, 0.7))
     half = np.array([[0.5, 0.98], [0.75, 0.85], [0.9, bulge], [0.93, 0.08], [0.5, 0.02]])
     mirrored = half[1:-1][::-1] * (-1, 1) + (1, 0)
-    return _filled(side, np.concatenate([half, mirrored]))
+    return filled(side, np.concatenate([half, mirrored]))
 
 
 def _star(side: int, rng: np.random.Generator) -> np.ndarray:

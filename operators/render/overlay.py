@@ -13,7 +13,7 @@ KINDS = ("caption", "meme", "timestamp", "watermark", "tiled", "stamp", "handwri
 class OverlayRegion:
     """quad: (4, 2) float32 px, clockwise from top left in reading order, pixel i spanning [i, i + 1).
     It bounds one line with its outline, shadow and share of its backing; a stamp or logo is one quad for the whole.
-    text: what is written there, "" for a mark without letters. kind: one of KINDS."""
+    text: what is written there, "" for a mark without letters. kind: one of KINDS, or of HARD_KINDS."""
 
     quad: np.ndarray
     text: str

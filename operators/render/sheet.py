@@ -108,10 +108,10 @@ def lay(photo: np.ndarray, placements: Sequence[Placement], kind: str) -> Overla
             inside = clip_quad(transform(homography, quad), width, height)
             if inside is not None:
                 regions.append(OverlayRegion(inside, text, kind))
-    return _settled(photo, alpha, colour, regions, kind)
+    return settled(photo, alpha, colour, regions, kind)
 
 
-def _settled(
+def settled(
     photo: np.ndarray, alpha: np.ndarray, premultiplied: np.ndarray, regions: list[OverlayRegion], kind: str
 ) -> Overlay:
     """The overlay from premultiplied colour, free of alpha too faint to be seen; works on the inked pixels only."""

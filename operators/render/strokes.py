@@ -55,7 +55,7 @@ def cursive_line(text: str, em: float, weight: float, rng: np.random.Generator) 
     pen = 0.0
     for word in text.split():
         joined, extra, pen = _write(word, pen, rng)
-        paths += [curve for curve in (_catmull_rom(points) for points in [*joined, *extra]) if len(curve) > 1]
+        paths += [curve for curve in (catmull_rom(points) for points in [*joined, *extra]) if len(curve) > 1]
         pen += float(rng.uniform(0.5, 0.9))
     paths = [np.column_stack([p[:, 0] + lean * p[:, 1], -p[:, 1]]) * x_height for p in paths]
     return _ink(paths, weight, rng)
@@ -84,7 +84,7 @@ def _write(word: str, pen: float, rng: np.random.Generator) -> tuple[list[np.nda
     return [np.concatenate(run) for run in runs if run], extra, pen
 
 
-def _catmull_rom(points: np.ndarray) -> np.ndarray:
+def catmull_rom(points: np.ndarray) -> np.ndarray:
     """(N, 2) points on the curve through the control points."""
     ends = np.concatenate([points[:1], points, points[-1:]])
     t = np.arange(_PER_SPAN, dtype=np.float32)[None, :, None] / _PER_SPAN

@@ -1,0 +1,102 @@
+"""What the networks see in training: overlays easy and hard, text and structure of the scene, clean photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from experiments.datasets import read_rgb
+from experiments.training.views.photo import changed_photo
+from experiments.training.views.view import View
+from operators.detection.letterbox import letterbox
+from operators.detection.network import Detector
+from operators.render import (
+    KINDS,
+    FontBook,
+    degrade,
+    degrade_hard,
+    render_hard,
+    render_overlay,
+    render_scene_text,
+    render_structure,
+)
+
+LETTERBOX = 512
+# Shares of the views: negatives are those without any overlay.
+PLAIN, HARD, SCENE, STRUCTURE = 0.34, 0.36, 0.12, 0.06
+_SECOND = 0.15  # of the overlays: another one on the same picture
+_SCENE_UNDER = 0.15  # of the overlays: scene text under them
+_NATIVE = 0.5  # kept at the picture's own scale, as tiles are; the rest at the scale of the letterbox
+
+
+def draw_view(photos: Sequence[Path], fonts: FontBook, detector: Detector, rng: np.random.Generator) -> View:
+    """One view, 300 to 900 px long."""
+    photo = changed_photo(read_rgb(photos[int(rng.integers(len(photos)))]), rng)
+    toss = rng.random()
+    scene: list[np.ndarray] = []
+    overlaid = toss < PLAIN + HARD
+    if PLAIN + HARD <= toss < PLAIN + HARD + SCENE or (overlaid and rng.random() < _SCENE_UNDER):
+        for _ in range(1 + int(rng.random() < 0.4)):
+            drawn = render_scene_text(photo, rng, fonts)
+            photo, scene = drawn.image, [*scene, *drawn.quads]
+    elif PLAIN + HARD + SCENE <= toss < PLAIN + HARD + SCENE + STRUCTURE:
+        photo = render_structure(photo, rng)
+    alpha, colour, quads, image = _overlaid(photo, toss, fonts, rng) if overlaid else _bare(photo)
+    image = (degrade if rng.random() < 0.5 else degrade_hard)(image, rng) if rng.random() < 0.85 else image
+    return _scaled(image, photo, alpha, colour, _stack(quads), _stack(scene), detector, rng)
+
+
+def _overlaid(
+    photo: np.ndarray, toss: float, fonts: FontBook, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray], np.ndarray]:
+    """(alpha float32 (H, W), colour premultiplied float32 (H, W, 3), quads, image) of one or two overlays."""
+    image, quads = photo, []
+    alpha = np.zeros(photo.shape[:2], np.float32)
+    colour = np.zeros(photo.shape, np.float32)
+    for _ in range(1 + int(rng.random() < _SECOND)):
+        hard = toss >= PLAIN
+        drawn = render_hard(image, rng, fonts) if hard else render_overlay(image, str(rng.choice(KINDS)), rng, fonts)
+        image, kept = drawn.image, 1 - drawn.alpha
+        colour = colour * kept[..., None] + drawn.alpha[..., None] * drawn.colour
+        alpha = alpha * kept + drawn.alpha
+        quads += [region.quad for region in drawn.regions]
+    return alpha, colour, quads, image
+
+
+def _bare(photo: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[np.ndarray], np.ndarray]:
+    return np.zeros(photo.shape[:2], np.float32), np.zeros(photo.shape, np.float32), [], photo
+
+
+def _stack(quads: list[np.ndarray]) -> np.ndarray:
+    return np.array(quads, np.float32).reshape(-1, 4, 2)
+
+
+def _scaled(
+    image: np.ndarray, clean: np.ndarray, alpha: np.ndarray, colour: np.ndarray, quads: np.ndarray, scene: np.ndarray,
+    detector: Detector, rng: np.random.Generator,
+) -> View:
+    height, width = image.shape[:2]
+    w, h = width, height
+    if rng.random() >= _NATIVE:
+        scale = LETTERBOX * float(np.exp(rng.uniform(np.log(0.75), np.log(1.4)))) / max(height, width)
+        w, h = max(round(width * scale), 64), max(round(height * scale), 64)
+    way = cv2.INTER_AREA if w < width else cv2.INTER_LINEAR
+    image, clean, alpha, colour = (cv2.resize(x, (w, h), interpolation=way) if w != width else x
+                                   for x in (image, clean, alpha, colour))
+    straight = np.clip(colour / np.maximum(alpha, 1e-3)[..., None], 0, 1) * (alpha > 0.002)[..., None]
+    factors = np.array([w / width, h / height], np.float32)
+    return View(image, clean, _bytes(alpha), _bytes(straight), _bytes(_probability(image, detector)), quads * factors,
+                scene * factors)
+
+
+def _probability(image: np.ndarray, detector: Detector) -> np.ndarray:
+    """The detector's map at the size of the view, float32 (H, W)."""
+    found = detector.probability(letterbox(image, LETTERBOX))
+    return cv2.resize(found, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+
+
+def _bytes(values: np.ndarray) -> np.ndarray:
+    return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
