@@ -5,7 +5,8 @@
     python -m experiments.benchmarks.throughput --pictures 1000 --mode fused --stage-ms 50
 
 One mode a process. Start-up is what comes before the first finished chunk; the rate is the images of all later chunks
-over the time from then to the last. --stage-ms replaces the line by one stage that only waits.
+over the time from then to the last. --stage-ms replaces the line by one stage that only waits. --memory samples the peak
+of all processes; with Ray's dozen of them that costs some tenths of a core, so no rate is given then.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import json
 import shutil
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -72,6 +74,7 @@ def main() -> None:
     parser.add_argument("--stage-ms", type=float)
     parser.add_argument("--chunk", type=int, default=16)
     parser.add_argument("--cpus", type=int, default=2)
+    parser.add_argument("--memory", action="store_true")
     parser.add_argument("--folder", type=Path, default=Path("runs/benchmark"))
     arguments = parser.parse_args()
     source = arguments.folder / f"in{arguments.pictures}"
@@ -79,7 +82,7 @@ def main() -> None:
     shutil.rmtree(out, ignore_errors=True)
     stage = WaitStage(arguments.stage_ms) if arguments.stage_ms else None
     begun, crossed = time.time(), dict[str, int]()
-    with PeakMemory() as memory:
+    with PeakMemory() if arguments.memory else nullcontext() as memory:
         if arguments.mode == "bare":
             line = stage or build_line(load_recipe())
             finished = bare_loop(paths, out, line, arguments.cpus, arguments.chunk)
@@ -88,9 +91,10 @@ def main() -> None:
     (first, _), last = finished[0], finished[-1][0]
     print(json.dumps({
         "mode": arguments.mode, "pictures": arguments.pictures, "stage_ms": arguments.stage_ms,
-        "images_per_second": round(sum(n for _, n in finished[1:]) / (last - first), 3),
+        "images_per_second": None if memory else round(sum(n for _, n in finished[1:]) / (last - first), 3),
         "seconds_to_first_output": round(first - begun, 1), "seconds": round(last - begun, 1),
-        "peak_mib": round(memory.mib), "bytes_per_picture": {n: round(b / len(paths)) for n, b in crossed.items()},
+        "peak_mib": round(memory.mib) if memory else None,
+        "bytes_per_picture": {n: round(b / len(paths)) for n, b in crossed.items()},
     }))
 
 
