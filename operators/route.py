@@ -14,6 +14,7 @@ from operators.record import ImageRecord, Region
 from operators.stage import Stage
 from operators.tiles import cut_tiles
 
+MOST_SUBTRACTED = 0.85  # alpha of a known mark above which little of the picture is left to compute back
 EDGE = 0.05  # gradient per px of what counts as an edge that runs into the hole
 
 
@@ -71,11 +72,14 @@ def _crossing(view: np.ndarray, hole: np.ndarray) -> float:
 def choose(region: Region, options: RouteOptions, min_confidence: float) -> tuple[str, str]:
     """(route, reason) of one region from its features."""
     seen = region.features
-    if region.matte is None:
-        return "keep", "nothing to remove inside the picture"
-    if region.confidence < min_confidence:
+    known = region.source == "marks"
+    if region.confidence < min_confidence and not known:
         return "keep", f"confidence {region.confidence:.3f} below {min_confidence:g}"
-    if region.source == "detector" and seen["share"] > options.max_share:
+    if region.matte is None:
+        return "keep", "nothing to remove there: no pixel of it is overlay, or it lies outside the picture"
+    if known and seen["alpha"] <= MOST_SUBTRACTED:
+        return "unblend", "a known mark: subtracted"
+    if region.source in ("detector", "segmenter") and seen["share"] > options.max_share:
         return "keep", (f"too large to fill honestly: {seen['share']:.0%} of the picture, more than "
                         f"{options.max_share:.0%}; hand over a mask if it is overlay")
     if seen["alpha"] <= options.unblend_max_alpha:

@@ -9,17 +9,20 @@ from typing import Annotated
 import typer
 
 from pipelines.commands.clean import clean
+from pipelines.commands.evaluate import evaluate
 from pipelines.commands.image import image
+from pipelines.commands.marks import marks
 from pipelines.commands.plan import plan
 from pipelines.commands.recipe import recipe
 from pipelines.commands.report import report
+from pipelines.commands.synth import synth
 from pipelines.exit_codes import EXIT_CODES_HELP
 from pipelines.version import version
 
 app = typer.Typer(name="cleanplate", add_completion=False, no_args_is_help=True, rich_markup_mode="rich",
                   pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
 app.command(no_args_is_help=True, epilog=EXIT_CODES_HELP)(clean)
-for command in (plan, image, report):
+for command in (plan, image, marks, report, evaluate, synth):
     app.command(no_args_is_help=True)(command)
 app.command()(recipe)
 

@@ -6,27 +6,38 @@ from operators.compose import ComposeStage
 from operators.detect import DetectStage
 from operators.fill import FillStage
 from operators.ingest import IngestStage
+from operators.marks.stage import MarkStage
 from operators.measure import MeasureStage
 from operators.refine import RefineStage
 from operators.route import PrepareStage
 from operators.stage import Line, Stage
 from pipelines.recipe import PoolOptions, Recipe, RecipeError
 
-STAGES = ("ingest", "detect", "refine", "prepare", "fill", "measure", "compose")
-STAGED_POOLS = (("ingest", "detect"), ("refine", "prepare"), ("fill", "measure"), ("compose",))
+STAGES = ("ingest", "marks", "detect", "refine", "prepare", "fill", "measure", "compose")
+STAGED_POOLS = (("ingest", "marks", "detect"), ("refine", "prepare"), ("fill", "measure"), ("compose",))
 
 
 def build_stages(recipe: Recipe) -> dict[str, Stage]:
     """Every stage of the line by name, in order, configured and not yet set up."""
     return {
         "ingest": IngestStage(recipe.ingest),
+        "marks": MarkStage(_mark_files(recipe)),
         "detect": DetectStage(recipe.detect, recipe.ingest.max_pixels),
-        "refine": RefineStage(recipe.refine),
+        "refine": RefineStage(recipe.refine, recipe.detect.min_confidence, recipe.detect.precision),
         "prepare": PrepareStage(recipe.route, recipe.fill, recipe.detect.min_confidence),
         "fill": FillStage(recipe.fill, recipe.seed),
         "measure": MeasureStage(),
         "compose": ComposeStage(recipe.compose),
     }
+
+
+def _mark_files(recipe: Recipe) -> tuple[tuple[str, bytes], ...]:
+    """Read on the driver, so that workers need not reach the files. Raises `RecipeError`."""
+    if not recipe.marks:
+        return ()
+    from pipelines.marks import read_mark_files
+
+    return read_mark_files(recipe.marks)
 
 
 def build_line(recipe: Recipe) -> Line:

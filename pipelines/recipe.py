@@ -64,6 +64,9 @@ class Recipe(Section):
     name: str = "default"
     seed: int = 0
     layout: Literal["auto", "fused", "staged"] = Field("auto", description="auto: staged with GPUs, else fused")
+    marks: tuple[str, ...] = Field(
+        (), description="mark files of `cleanplate marks`, or logos with transparency (PNG): taken off where found"
+    )
     ingest: IngestOptions = IngestOptions()
     detect: DetectOptions = DetectOptions()
     refine: RefineOptions = RefineOptions()

@@ -10,9 +10,10 @@ import numpy as np
 from operators.fill.harmonic import fill_membrane
 from operators.fill.seams import Guide, cross_fade
 from operators.fill.unblend import ghost, rims, unblend
+from operators.marks.subtract import subtract
 from operators.options import FillOptions
 from operators.picture import Picture
-from operators.record import ImageRecord, Region
+from operators.record import ImageRecord, Matte, Region
 from operators.stage import Stage
 from operators.tiles import Box, hole_box, hole_within, overlap
 
@@ -77,10 +78,7 @@ class FillStage(Stage):
             here, there = overlap(box, hole_box(0, region))
             if here is None or region.matte is None:
                 continue
-            alpha = region.matte.alpha[there].astype(np.float32)
-            back, lost = unblend(view[here], alpha, region.matte.colour)
-            lost = np.where(region.matte.hole[there], lost | rims(alpha), unknown[here])
-            failure = self._failure(fill_membrane(back, lost, self.options.cycles), view[here], unknown[here], alpha)
+            back, lost, failure = self._inverted(region, region.matte, view[here], unknown[here], there)
             if failure:
                 region.generator = "harmonic"
                 region.reason += f"; un-blending {failure}: filled"
@@ -90,6 +88,20 @@ class FillStage(Stage):
             out[here] = np.where(own[..., None], back, out[here])
             unknown[here] = np.where(own, lost, unknown[here])
         return out, unknown
+
+    def _inverted(
+        self, region: Region, matte: Matte, view: np.ndarray, unknown: np.ndarray, there: tuple[slice, slice]
+    ) -> tuple[np.ndarray, np.ndarray, str]:
+        """(result float32 (h, w, 3), what of it is lost bool (h, w), what gives it away or "")."""
+        alpha, hole = matte.alpha[there].astype(np.float32), matte.hole[there]
+        colour = matte.colour if matte.colour.ndim == 1 else matte.colour[there].astype(np.float32)
+        if region.source == "marks":
+            back, lost = subtract(view, alpha, colour)
+            exact = region.features.get("exact", 1.0) > 0  # a logo's rims are resampled
+            return back, np.where(hole, lost if exact else lost | rims(alpha), unknown), ""
+        back, lost = unblend(view, alpha, colour)
+        lost = np.where(hole, lost | rims(alpha), unknown)
+        return back, lost, self._failure(fill_membrane(back, lost, self.options.cycles), view, unknown, alpha)
 
     def _failure(self, result: np.ndarray, view: np.ndarray, unknown: np.ndarray, alpha: np.ndarray) -> str:
         """What gives an un-blended result away; "" when nothing does. All float32 (h, w, ...) but bool `unknown`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
@@ -18,7 +19,16 @@ Settings = Annotated[list[str], typer.Option(
     "--set", "-s", metavar="OPTION=VALUE", show_default=False,
     help="Change one option of the recipe, for instance refine.alpha=hard. Repeatable.",
 )]
+Marks = Annotated[list[str], typer.Option(
+    "--marks", metavar="FILE", show_default=False,
+    help="A file of `cleanplate marks`, or a logo with transparency: taken off where it is found. Repeatable.",
+)]
 Limit = Annotated[int | None, typer.Option(min=1, show_default=False, help="Only the first N images.", metavar="N")]
 ImageColumn = Annotated[str | None, typer.Option(
     metavar="NAME", show_default=False, help="Column with the images, for parquet. Default: the one that holds images."
 )]
+
+
+def marks_setting(marks: list[str]) -> list[str]:
+    """`--marks` as a setting of the recipe; it replaces the recipe's own."""
+    return [f"marks={json.dumps(marks)}"] if marks else []

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from pipelines.commands.arguments import ImageColumn, Inputs, Limit, Out, RecipeName, Settings
+from pipelines.commands.arguments import ImageColumn, Inputs, Limit, Marks, Out, RecipeName, Settings, marks_setting
 from pipelines.complaint import reported
 
 
@@ -35,6 +35,7 @@ def clean(
     out: Out,
     recipe: RecipeName = "default",
     set_: Settings = [],  # noqa: B006
+    marks: Marks = [],  # noqa: B006
     limit: Limit = None,
     image_column: ImageColumn = None,
     output_kind: Annotated[OutputKind | None, typer.Option(
@@ -70,7 +71,7 @@ def clean(
     """
     from pipelines.overrides import recipe_with
 
-    settings = [*set_]
+    settings = [*set_, *marks_setting(marks)]
     settings += [f"layout={layout.value}"] if layout else []
     settings += [f"output.kind={output_kind.value}"] if output_kind else []
     settings += ["tracking.enabled=false"] if no_tracking else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.commands.arguments import RecipeName, Settings
+from pipelines.commands.arguments import Marks, RecipeName, Settings, marks_setting
 from pipelines.complaint import UsageError, reported
 from pipelines.exit_codes import ExitCode
 
@@ -26,6 +26,7 @@ def image(
     outfile: Annotated[Path, typer.Argument(metavar="OUTFILE", show_default=False, help="Where the result goes.")],
     recipe: RecipeName = "default",
     set_: Settings = [],  # noqa: B006
+    marks: Marks = [],  # noqa: B006
     mask: Annotated[Path | None, typer.Option(
         metavar="FILE", show_default=False, help="A picture of the same size: what is not black there is removed."
     )] = None,
@@ -41,7 +42,7 @@ def image(
     """
     from pipelines.overrides import recipe_with
 
-    chosen = recipe_with(recipe, set_)
+    chosen = recipe_with(recipe, [*set_, *marks_setting(marks)])
     _check_files(file, outfile, mask, png=chosen.compose.format == "png")
     from pipelines.library import clean_image
 
