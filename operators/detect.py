@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+import cv2
 import numpy as np
 
 from operators.detection.cores import Box
+from operators.detection.finder import Finder, load_finder
 from operators.detection.handed import box_regions, mask_member, mask_regions
-from operators.detection.letterbox import letterbox
-from operators.detection.network import Detector, load_detector
 from operators.options import DetectOptions
 from operators.record import ImageRecord, Region
 from operators.stage import Resources, Stage
 
 NOTHING_FOUND = "no overlay found"
+MOSTLY = 0.6  # share of a box within a known mark from which it is that mark
 
 
 @dataclass
@@ -29,12 +30,12 @@ class DetectStage(Stage):
     max_pixels: int = 100_000_000
     name: ClassVar[str] = "detect"
     resources: ClassVar[Resources] = Resources(cpus=1.0)
-    _detector: Detector | None = field(default=None, init=False, repr=False)
+    _finder: Finder | None = field(default=None, init=False, repr=False)
 
     def setup(self) -> None:
-        """Load the network. Raises `WeightsUnavailable` or ValueError."""
-        if self.options.model != "none" and self._detector is None:
-            self._detector = load_detector(self.options)
+        """Load the networks. Raises `WeightsUnavailable` or ValueError."""
+        if self.options.model != "none" and self._finder is None:
+            self._finder = load_finder(self.options)
 
     def process(self, record: ImageRecord) -> None:
         picture = record.picture(self.max_pixels)
@@ -44,26 +45,28 @@ class DetectStage(Stage):
             record.regions += mask_regions(*mask, picture.width, picture.height)
         if self.options.model != "none":
             self.setup()
-            found = detect_boxes(picture.rgb8(), self.options, self._detector)
-            record.regions += [Region(box.quad, box.confidence) for box in found]
+            found = detect_boxes(picture.rgb8(), self.options, self._finder)
+            record.regions += [_region(box) for box in found if not _known(box.quad, record.regions)]
         least = self.options.min_confidence
-        if not any(region.confidence >= least for region in record.regions):
+        if not any(region.confidence >= least or region.source == "marks" for region in record.regions):
             for region in record.regions:
                 region.route, region.reason = "keep", f"confidence {region.confidence:.3f} below {least:g}"
             record.leave_untouched(NOTHING_FOUND)
 
 
-def detect_boxes(rgb8: np.ndarray, options: DetectOptions | None = None, detector: Detector | None = None) -> list[Box]:
-    """Lines of overlay in a (H, W, 3) uint8 RGB picture: quads in its pixels with confidences, those below
-    `min_confidence` too. Without a detector the one that the options name is loaded for this call."""
-    options = options or DetectOptions()
-    return (detector or load_detector(options)).boxes(rgb8, options)
+def _region(box: Box) -> Region:
+    features = {f"seen_{name}": round(value, 4) for name, value in box.evidence.items()}
+    return Region(box.quad, box.confidence, kind=box.kind, source=box.source, features=features)
 
 
-def probability_map(
-    rgb8: np.ndarray, options: DetectOptions | None = None, detector: Detector | None = None
-) -> np.ndarray:
-    """Float32 (h, w), 0..1, of the picture scaled so that its long side is `options.size` (at most doubled):
-    how surely a pixel is the core of a line of overlay."""
+def _known(quad: np.ndarray, regions: list[Region]) -> bool:
+    """Whether most of a quad lies in one of the known marks."""
+    area = max(float(cv2.contourArea(quad)), 1.0)
+    return any(cv2.intersectConvexConvex(quad, r.quad)[0] > MOSTLY * area for r in regions if r.source == "marks")
+
+
+def detect_boxes(rgb8: np.ndarray, options: DetectOptions | None = None, finder: Finder | None = None) -> list[Box]:
+    """Overlay in a (H, W, 3) uint8 RGB picture: quads in its pixels with confidences, those below `min_confidence` too.
+    Without a finder the one that the options name is loaded for this call."""
     options = options or DetectOptions()
-    return (detector or load_detector(options)).probability(letterbox(rgb8, options.size))
+    return (finder or load_finder(options)).boxes(rgb8, options)

@@ -27,8 +27,10 @@ class DetectOptions(Section):
     weights: str = Field("embedded", description="embedded, hub (docTR's pretrained weights), or a .safetensors path")
     size: int = Field(512, ge=128, le=4096, multiple_of=32, description="side of the square letterbox, pixels")
     binarize: Share = Field(0.2, description="probability above which a pixel belongs to text")
-    min_confidence: Share = Field(0.61, description="regions below are kept as they are (route: keep)")
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    min_confidence: Share = Field(0.852, description="regions below are kept as they are (route: keep)")
+    target: Literal["overlay", "all"] = Field("overlay", description="overlay leaves text of the scene alone")
+    segmenter: str = Field("embedded", description="overlay segmenter: embedded, none, or a .safetensors path")
+    precision: Literal["auto", "fp32", "bf16"] = Field("auto", description="auto: bf16 where the CPU computes in it")
     boxes: tuple[tuple[float, float, float, float], ...] = Field(
         (), description="fixed boxes x0, y0, x1, y1; all values <= 1: shares of width and height, otherwise pixels"
     )
@@ -39,6 +41,10 @@ class RefineOptions(Section):
     """Exactly which pixels, and how much of each?"""
 
     alpha: Literal["soft", "hard"] = "soft"
+    matte: Literal["statistics", "learned"] = Field(
+        "statistics", description="statistics: by colours; learned: the overlay segmenter's view competes with them")
+    weights: str = Field("embedded", description="of the overlay segmenter: embedded, or a .safetensors path")
+    coverage: Share = Field(0.4, description="how sure the segmenter must be that a pixel is overlay")
     normalise: bool = Field(True, description="rectify the text plane before measuring and growing")
     growth: Positive = Field(0.5, description="growth of the hole as a share of the stroke width, on a plain ring")
     min_growth: Positive = Field(2.0, description="pixels")

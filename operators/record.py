@@ -40,7 +40,7 @@ class Matte:
     alpha:  float16, 0..1, share of overlay colour: I = (1 - alpha) * B + alpha * T
     hole:   bool, the grown support of alpha: the pixels that may change
     blend:  float16, 0..1, weight of the fill in the composite: 0 outside the hole, 1 wherever alpha > 0
-    colour: float32 (3,), overlay colour T, RGB 0..1
+    colour: float32 or float16, overlay colour T, RGB 0..1: (3,) for the whole, or (h, w, 3)
     stroke, growth, feather: pixels (medians over the region); growth > feather always
     candidate, agreement: which matte candidate won, and its overlap with the box, 0..1
     """
@@ -61,7 +61,8 @@ class Matte:
 @dataclass
 class Region:
     """One piece of overlay. quad: float32 (4, 2), (x, y) pixels of the upright image, clockwise from the top
-    left in reading order. confidence: 0..1. kind: text, box, mask. source: detector, recipe, sample."""
+    left in reading order. confidence: 0..1. kind: text, mark (no letters), scene (text that belongs to the scene), box,
+    mask. source: detector, segmenter, marks (known ones), recipe, sample."""
 
     quad: np.ndarray
     confidence: float

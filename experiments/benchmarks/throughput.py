@@ -4,9 +4,9 @@
     python -m experiments.benchmarks.throughput --pictures 1000 --mode fused
     python -m experiments.benchmarks.throughput --pictures 1000 --mode fused --stage-ms 50
 
-One mode a process. Start-up is what comes before the first finished chunk; the rate is the images of all later chunks
-over the time from then to the last. --stage-ms replaces the line by one stage that only waits. --memory samples the peak
-of all processes; with Ray's dozen of them that costs some tenths of a core, so no rate is given then.
+One mode a process. Start-up is what comes before the first finished chunk; the rate is the images of the later chunks
+over the time from then to the last. --stage-ms replaces the line by one stage that only waits. --memory samples the
+peak of all processes; with Ray's dozen of them that costs some tenths of a core, so no rate is given then.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -16,11 +16,15 @@ LEAST_SIDE = 3.0  # px of the grown rectangle
 
 @dataclass(frozen=True)
 class Box:
-    """quad: float32 (4, 2) px, clockwise from the top left in reading order. confidence: 0..1. area: of the core."""
+    """quad: float32 (4, 2) px, clockwise from the top left in reading order. confidence: 0..1. area: of the core, px.
+    kind: text, mark, scene. source: detector, segmenter. evidence: what the confidence rests on, by name."""
 
     quad: np.ndarray
     confidence: float
     area: float = 1.0
+    kind: str = "text"
+    source: str = "detector"
+    evidence: dict[str, float] = field(default_factory=dict)
 
 
 def boxes_of_map(probability: np.ndarray, binarize: float, shrink_ratio: float) -> list[Box]:

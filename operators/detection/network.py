@@ -1,4 +1,4 @@
-"""The detection network behind one interface: a picture in, a probability map or boxes out."""
+"""The detection network behind one interface: a letterbox in, a probability map out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from operators.detection.cores import Box, boxes_of_map
-from operators.detection.letterbox import Letterbox, letterbox
-from operators.detection.lines import join_lines
+from operators.detection.letterbox import Letterbox
+from operators.detection.precision import in_bf16
 from operators.options import DetectOptions
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class WeightsUnavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Detector:
-    """network: returns `{"logits": (N, 1, H, W)}`. mean, std: of RGB 0..1. shrink_ratio: of the cores it predicts.
+    """network: returns `{"logits": (N, C, H, W)}`. mean, std: of RGB 0..1. shrink_ratio: of the cores it predicts.
     bf16: run under autocast."""
 
     network: nn.Module
@@ -32,22 +31,21 @@ class Detector:
     shrink_ratio: float
     bf16: bool = False
 
-    def probability(self, boxed: Letterbox) -> np.ndarray:
-        """Float32 (height, width) of the letterbox's content, 0..1: how surely a pixel is the core of a line."""
+    def maps(self, boxed: Letterbox) -> np.ndarray:
+        """Float32 (C, height, width) of the letterbox's content, 0..1: how surely a pixel is the core of a line of
+        overlay and, when the network tells them apart, of the scene's own text. Nothing depends on other pictures."""
         import torch
 
         from operators.models.detector import normalised
 
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             x = normalised(torch.from_numpy(boxed.canvas)[None], self.mean, self.std)
-            probability = self.network(x)["logits"].float().sigmoid()[0, 0]
-        return probability.numpy()[: boxed.height, : boxed.width]
+            probability = self.network(x)["logits"].float().sigmoid()[0]
+        return probability.numpy()[:, : boxed.height, : boxed.width]
 
-    def boxes(self, rgb8: np.ndarray, options: DetectOptions) -> list[Box]:
-        """Boxes of the lines in a (H, W, 3) uint8 picture, in its pixels. Nothing depends on other pictures."""
-        boxed = letterbox(rgb8, options.size)
-        found = join_lines(boxes_of_map(self.probability(boxed), options.binarize, self.shrink_ratio))
-        return [Box(_within(boxed.to_picture(b.quad), rgb8), b.confidence, b.area) for b in found]
+    def probability(self, boxed: Letterbox) -> np.ndarray:
+        """Float32 (height, width): the first of the maps."""
+        return self.maps(boxed)[0]
 
 
 def load_detector(options: DetectOptions) -> Detector:
@@ -62,7 +60,7 @@ def load_detector(options: DetectOptions) -> Detector:
         network, config = _from_file(options.model, Path(options.weights))
     network = network.eval().to(memory_format=torch.channels_last)
     ratio = float(config["shrink_ratio"])
-    return Detector(network, tuple(config["mean"]), tuple(config["std"]), ratio, bf16=options.precision == "bf16")
+    return Detector(network, tuple(config["mean"]), tuple(config["std"]), ratio, bf16=in_bf16(options.precision))
 
 
 def _embedded(architecture: str) -> tuple[nn.Module, dict[str, Any]]:
@@ -72,7 +70,7 @@ def _embedded(architecture: str) -> tuple[nn.Module, dict[str, Any]]:
     if architecture != config["architecture"]:
         raise WeightsUnavailable(f"detect.weights: embedded holds {config['architecture']}, not {architecture!r}; "
                                  "set detect.weights to hub or to a .safetensors file of that network")
-    network = build_detector(architecture, head_chans=config["head_chans"])
+    network = build_detector(architecture, head_chans=config["head_chans"], classes=config.get("classes", 1))
     load_weights(network, embedded_folder() / "model.safetensors")
     return network, config
 
@@ -110,7 +108,7 @@ def _of_doctr(network: nn.Module) -> dict[str, Any]:
     return {"mean": settings.cfg["mean"], "std": settings.cfg["std"], "shrink_ratio": settings.shrink_ratio}
 
 
-def _within(quad: np.ndarray, rgb8: np.ndarray) -> np.ndarray:
+def within(quad: np.ndarray, rgb8: np.ndarray) -> np.ndarray:
     """The quad, an upright one clipped to the picture; a turned one may reach over the border at its corners."""
     upright = abs(quad[0, 1] - quad[1, 1]) < 0.5 and abs(quad[1, 0] - quad[2, 0]) < 0.5
     limits = np.array([rgb8.shape[1], rgb8.shape[0]], np.float32)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import cv2
 import numpy as np
 
-from operators.matte import Estimate, estimate, whole_quad
+from operators.detection.precision import in_bf16
+from operators.detection.quads import sides
+from operators.matte import estimate, whole_quad
 from operators.matting.background import interpolate
+from operators.matting.estimate import Estimate
 from operators.matting.frame import Frame
+from operators.matting.learned import learned_matte
+from operators.matting.network import Layer, Segmenter, load_network
 from operators.matting.stroke import stroke_width
+from operators.matting.views import Seen, look_at
 from operators.options import RefineOptions
 from operators.record import ImageRecord, Matte, Region
 from operators.refine.dilation import check_growth, distance_from, feather_extent, growth_for
@@ -25,21 +31,49 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 @dataclass
 class RefineStage(Stage):
     """Sets each region's matte, and its features `texture` (sigma of the ring), `alpha` (level) and `line_height` (px).
-    A region that does not touch the picture keeps no matte."""
+
+    Regions that come with a matte keep it; those below `min_confidence`, or outside the picture, get none. In a box of
+    the detector's the segmenter's mask competes with those of colour statistics; a mark that only the segmenter found
+    is what it saw.
+    """
 
     name: ClassVar[str] = "refine"
     options: RefineOptions = RefineOptions()
+    min_confidence: float = 0.0
+    precision: str = "auto"
+    _segmenter: Segmenter | None = field(default=None, init=False, repr=False)
+
+    def setup(self) -> None:
+        """Load the segmenter. Raises ValueError saying what to do."""
+        if self.options.matte == "learned" and self._segmenter is None:
+            self._segmenter = load_network(self.options.weights, in_bf16(self.precision))
 
     def process(self, record: ImageRecord) -> None:
-        for index, region in enumerate(record.regions):
+        due = [i for i, r in enumerate(record.regions) if r.matte is None and r.confidence >= self.min_confidence]
+        seen = self._look(record, due)
+        for index in due:
             others = [r.quad for k, r in enumerate(record.regions) if k != index]
-            region.matte = self._matte(record, region, others)
+            views = [s for s in seen if index in s.box.regions]
+            record.regions[index].matte = self._matte(record, record.regions[index], others, views)
 
-    def _matte(self, record: ImageRecord, region: Region, others: list[np.ndarray]) -> Matte | None:
+    def _look(self, record: ImageRecord, due: list[int]) -> list[Seen]:
+        found = [i for i in due if record.regions[i].source in ("detector", "segmenter")]
+        if self.options.matte != "learned" or not found:
+            return []
+        self.setup()
+        assert self._segmenter is not None
+        heights = [float(min(sides(record.regions[i].quad))) for i in found]
+        margin = int(np.ceil(max(self._margin(height) for height in heights))) + 1
+        return look_at(record.picture(), record.regions, found, margin, self._segmenter)
+
+    def _margin(self, height: float) -> float:
+        """Context around a quad of that height, px."""
+        return max(self.options.context * height, 8.0) + self.options.max_growth
+
+    def _matte(self, record: ImageRecord, region: Region, others: list[np.ndarray], views: list[Seen]) -> Matte | None:
         picture = record.picture()
         quad = _clockwise(region.quad)
-        height = min(np.linalg.norm(quad[1] - quad[2]), np.linalg.norm(quad[0] - quad[1]))
-        margin = max(self.options.context * float(height), 8.0) + self.options.max_growth
+        margin = self._margin(float(min(sides(quad))))
         x0, y0 = (int(v) for v in np.maximum(np.floor(quad.min(0) - margin), 0))
         x1, y1 = (int(v) for v in np.minimum(np.ceil(quad.max(0) + margin), (picture.width, picture.height)))
         if x1 - x0 < 1 or y1 - y0 < 1:
@@ -47,22 +81,27 @@ class RefineStage(Stage):
         origin = np.array([x0, y0], np.float32)
         taken = _drawn([q - origin for q in others], (y1 - y0, x1 - x0))
         frame = Frame(picture.view(x0, y0, x1, y1), quad - origin, taken)
-        found = self._estimate(frame, region, x0, y0)
-        if not (found.alpha > 0).any():
+        layer = views[0].crop(x0, y0, x1, y1) if views else None
+        found = self._estimate(frame, region, (x0, y0), layer)
+        if found is None or not (found.alpha > 0).any():
             return None
         region.features |= {"texture": frame.texture, "alpha": found.level, "line_height": frame.line_height}
         centre = np.array([picture.width / 2, picture.height / 2]) - origin
         return self._grow(frame, found, centre, max(picture.width, picture.height), (x0, y0))
 
-    def _estimate(self, frame: Frame, region: Region, x0: int, y0: int) -> Estimate:
+    def _estimate(
+        self, frame: Frame, region: Region, origin: tuple[int, int], layer: Layer | None
+    ) -> Estimate | None:
         if region.kind == "mask":
-            return _handed_over(frame, region, x0, y0)
+            return _handed_over(frame, region, *origin)
         if region.kind == "box":
             inside = frame.depth <= 0
             return Estimate(inside.astype(np.float32), _median(frame, inside), 1.0, "user box", 1.0)
         if not frame.core.any():
             return whole_quad(frame)
-        return estimate(frame, self.options.min_agreement)
+        if layer is not None and region.source == "segmenter":
+            return learned_matte(layer, frame, self.options.coverage)
+        return estimate(frame, self.options.min_agreement, layer, self.options.coverage)
 
     def _grow(
         self, frame: Frame, found: Estimate, centre: np.ndarray, longer_side: float, origin: tuple[int, int]
@@ -97,7 +136,7 @@ def _cropped(
         alpha=alpha[box].astype(np.float16),
         hole=hole[box].copy(),
         blend=blend[box].astype(np.float16),
-        colour=found.colour,
+        colour=found.colour if found.colour.ndim == 1 else found.colour[box].copy(),
         stroke=stroke,
         growth=growth,
         feather=feather,

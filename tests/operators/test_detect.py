@@ -6,7 +6,8 @@ import pytest
 import skimage.data
 
 from operators.detect import NOTHING_FOUND, DetectStage, detect_boxes
-from operators.detection.network import Detector, WeightsUnavailable, load_detector
+from operators.detection.finder import Finder, load_finder
+from operators.detection.network import WeightsUnavailable
 from operators.options import DetectOptions
 from operators.record import ImageRecord, Status
 
@@ -30,8 +31,8 @@ def _captioned() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def detector() -> Detector:
-    return load_detector(DetectOptions())
+def finder() -> Finder:
+    return load_finder(DetectOptions())
 
 
 def test_without_network_and_regions_the_bytes_stay() -> None:
@@ -93,10 +94,10 @@ def test_unusable_mask_keeps_the_picture_and_names_the_member(data: bytes) -> No
     assert record.error.startswith("a.mask.png:")
 
 
-def test_embedded_network_finds_a_caption(detector: Detector) -> None:
+def test_embedded_network_finds_a_caption(finder: Finder) -> None:
     """Broken weights, a wrong normalisation or scale would find nothing, or find it elsewhere."""
     options = DetectOptions()
-    found = [b for b in detect_boxes(_captioned(), options, detector) if b.confidence >= options.min_confidence]
+    found = [b for b in detect_boxes(_captioned(), options, finder) if b.confidence >= options.min_confidence]
     inside = np.zeros(_captioned().shape[:2], np.uint8)
     for box in found:
         cv2.fillConvexPoly(inside, np.rint(box.quad).astype(np.int32), 1)
@@ -104,10 +105,10 @@ def test_embedded_network_finds_a_caption(detector: Detector) -> None:
     assert inside[drawn].mean() > 0.7 and inside[~drawn].mean() < 0.1
 
 
-def test_no_region_depends_on_the_neighbours(detector: Detector) -> None:
+def test_no_region_depends_on_the_neighbours(finder: Finder) -> None:
     """Another batch, worker or order must give the same quads, bit for bit."""
     alone, after = (DetectStage() for _ in range(2))
-    alone._detector = after._detector = detector
+    alone._finder = after._finder = finder
     (one,) = alone([_record(_captioned())])
     *_, two = after([_record(skimage.data.coffee()), _record(skimage.data.astronaut()[:99]), _record(_captioned())])
     assert [(r.quad.tolist(), r.confidence) for r in one.regions] == [
@@ -116,9 +117,9 @@ def test_no_region_depends_on_the_neighbours(detector: Detector) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 700), (700, 1), (31, 33)])
-def test_tiny_and_thin_pictures_pass(detector: Detector, shape: tuple[int, int]) -> None:
+def test_tiny_and_thin_pictures_pass(finder: Finder, shape: tuple[int, int]) -> None:
     """Strides must not run a thin picture down to zero pixels."""
-    assert isinstance(detect_boxes(np.full((*shape, 3), 90, np.uint8), None, detector), list)
+    assert isinstance(detect_boxes(np.full((*shape, 3), 90, np.uint8), None, finder), list)
 
 
 def test_only_doubtful_regions_leave_the_picture_untouched() -> None:
@@ -139,7 +140,7 @@ def test_only_doubtful_regions_leave_the_picture_untouched() -> None:
 def test_missing_weights_say_what_to_do(options: DetectOptions, message: str) -> None:
     """A stack trace from inside safetensors helps nobody."""
     with pytest.raises(WeightsUnavailable, match=message):
-        load_detector(options)
+        load_finder(options)
 
 
 def test_hub_weights_without_network_say_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,4 +154,4 @@ def test_hub_weights_without_network_say_what_to_run(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(models, "build_detector", offline)
     with pytest.raises(WeightsUnavailable, match="DOCTR_CACHE_DIR"):
-        load_detector(DetectOptions(weights="hub"))
+        load_finder(DetectOptions(weights="hub"))

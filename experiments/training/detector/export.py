@@ -14,7 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from experiments.training.detector.targets import SHRINK_RATIO
-from experiments.training.detector.train import ARCHITECTURE, HEAD_CHANS, MEAN, STD
+from experiments.training.detector.train import ARCHITECTURE, CLASSES, HEAD_CHANS, MEAN, STD
 from operators.models.detector import embedded_folder
 
 _PREFIX = "average."
@@ -34,7 +34,7 @@ def export(run: Path, folder: Path) -> int:
         raise ValueError(f"{run}: the averaged weights are not finite in half precision")
     save_file(state, folder / "model.safetensors")
     config = {
-        "architecture": ARCHITECTURE, "head_chans": HEAD_CHANS, "shrink_ratio": SHRINK_RATIO,
+        "architecture": ARCHITECTURE, "head_chans": HEAD_CHANS, "classes": CLASSES, "shrink_ratio": SHRINK_RATIO,
         "mean": MEAN, "std": STD, "samples": progress["samples"], "steps": progress["step"],
         "minutes": round(progress["seconds"] / 60, 1),
     }

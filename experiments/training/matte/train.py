@@ -3,7 +3,7 @@
     python -m experiments.training.views.render --photos PHOTOS/train --fonts FONTS --views runs/views
     python -m experiments.training.matte.train --views runs/views --minutes 100
     python -m experiments.training.matte.train --views runs/views --run runs/composed --minutes 25 \\
-        --init-from runs/matte/average.safetensors --peak 4e-4 --through-composition
+        --init-from WEIGHTS --peak 4e-4 --through-composition
 
 Run again with the same --run folder to resume. `experiments.training.matte.export` writes the weight file.
 """
@@ -21,9 +21,10 @@ from torch import Tensor, nn
 
 from experiments.training.average import Average
 from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from experiments.training.matte.feed import Crops, Feed
+from experiments.training.matte.crops import Crops, batch, crop
 from experiments.training.matte.loss import Truth, Weights, segmenter_loss
 from experiments.training.schedule import learning_rate
+from experiments.training.views.feed import Feed
 from operators.models.segmenter import OverlaySegmenter, inputs
 
 PEAK = 2e-3
@@ -37,7 +38,7 @@ class Trainer:
     def __init__(self, weights: Weights, peak: float, device: str, init_from: Path | None) -> None:
         self.network = OverlaySegmenter()
         if init_from is not None:
-            self.network.load_state_dict(load_file(init_from))
+            start_from(self.network, init_from)
         self.network = self.network.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=peak, weight_decay=1e-3, betas=(0.9, 0.99))
         self.average = Average(self.network)
@@ -67,18 +68,26 @@ class Trainer:
         return Truth(image, clean, colour, alpha), probability
 
 
+def start_from(network: nn.Module, path: Path) -> None:
+    """Load a weight file that `export` wrote. Raises ValueError when it is of another network."""
+    state = {name: tensor.float() for name, tensor in load_file(path).items()}
+    missing, unknown = network.load_state_dict(state, strict=False)
+    if unknown or any(not name.endswith("num_batches_tracked") for name in missing):
+        raise ValueError(f"{path} holds weights of another network: {missing[:3]} missing, {unknown[:3]} unknown")
+
+
 def train(views: Path, run: Path, minutes: float, trainer: Trainer) -> Progress:
     """Train until the run's total time is `minutes`; log the terms of the loss to RUN/loss.csv."""
     run.mkdir(parents=True, exist_ok=True)
     progress = load_checkpoint(run, trainer.network, trainer.average, trainer.optimizer)
     before, start = progress.seconds, time.monotonic()
     saved, sums = start, dict[str, float]()
-    with Feed(views, seed=progress.step) as feed, (run / "loss.csv").open("a", newline="") as file:
+    with Feed(views, progress.step, crop) as feed, (run / "loss.csv").open("a", newline="") as file:
         log = csv.writer(file)
         while progress.seconds < minutes * 60:
             share = progress.seconds / (minutes * 60)
             size, count = next((size, count) for until, size, count in STAGES if share < until)
-            crops = feed.get(size, count)
+            crops = batch(feed.get(size, count))
             for name, value in trainer.step(crops, share).items():
                 sums[name] = sums.get(name, 0.0) + value / _LOG_STEPS
             progress.step, progress.samples = progress.step + 1, progress.samples + len(crops.image)

@@ -26,9 +26,10 @@ from operators.render import (
 
 LETTERBOX = 512
 # Shares of the views: negatives are those without any overlay.
-PLAIN, HARD, SCENE, STRUCTURE = 0.34, 0.36, 0.12, 0.06
+PLAIN, HARD, SCENE, STRUCTURE = 0.22, 0.40, 0.16, 0.08
 _SECOND = 0.15  # of the overlays: another one on the same picture
 _SCENE_UNDER = 0.15  # of the overlays: scene text under them
+_WHOLE = 0.5  # share of the picture from which a mark is no box but a pattern over everything
 _NATIVE = 0.5  # kept at the picture's own scale, as tiles are; the rest at the scale of the letterbox
 
 
@@ -62,12 +63,16 @@ def _overlaid(
         image, kept = drawn.image, 1 - drawn.alpha
         colour = colour * kept[..., None] + drawn.alpha[..., None] * drawn.colour
         alpha = alpha * kept + drawn.alpha
-        quads += [region.quad for region in drawn.regions]
+        quads += [region.quad for region in drawn.regions if _box_area(region.quad) < _WHOLE * alpha.size]
     return alpha, colour, quads, image
 
 
 def _bare(photo: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[np.ndarray], np.ndarray]:
     return np.zeros(photo.shape[:2], np.float32), np.zeros(photo.shape, np.float32), [], photo
+
+
+def _box_area(quad: np.ndarray) -> float:
+    return float(cv2.contourArea(quad))
 
 
 def _stack(quads: list[np.ndarray]) -> np.ndarray:

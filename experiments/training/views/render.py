@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import torch
 
-from experiments.training.fonts import training_fonts
+from experiments.training.fonts import with_system_fonts
 from experiments.training.views.draw import draw_view
 from experiments.training.views.view import View, save_views
 from operators.detection.network import load_detector
@@ -28,7 +28,7 @@ SHARD = 32
 def render(photos: Path, fonts: Path, folder: Path, count: int, part: int) -> None:
     """Write shards until the part has `count` views. A finished shard is never drawn again."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths, book = sorted(photos.glob("*.jpg")), training_fonts(fonts)
+    paths, book = sorted(photos.glob("*.jpg")), with_system_fonts(fonts)
     if not paths:
         raise SystemExit(f"no *.jpg in {photos}")
     detector = load_detector(DetectOptions(precision="bf16"))

@@ -1,0 +1,63 @@
+"""Choose `detect.min_confidence`: what every threshold finds of rendered overlays and touches of clean photographs.
+
+    python -m experiments.evaluations.thresholds --split calibrate --per-kind 24
+
+Found: at least 70% of an overlay's alpha mass in the quads at or above the threshold. Touched: any such quad on a clean
+photograph. The thresholds tried are those that touch 0, 1, 2, ... of the photographs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+
+import cv2
+import numpy as np
+import torch
+
+from experiments.datasets import photo_paths, read_rgb
+from experiments.evaluations.rendered import rendered_cases
+from operators.detection.cores import Box
+from operators.detection.finder import load_finder
+from operators.ingest import decode
+from operators.options import DetectOptions
+
+FOUND_MASS = 0.7
+MOST_TOUCHED = 8
+
+
+def mass(alpha: np.ndarray, boxes: list[Box], least: float) -> float:
+    """Share of the alpha mass inside the quads at or above `least`."""
+    inside = np.zeros(alpha.shape, np.uint8)
+    for box in boxes:
+        if box.confidence >= least:
+            cv2.fillConvexPoly(inside, np.rint((box.quad - 0.5) * 16).astype(np.int32), 1, shift=4)
+    return float(alpha[inside > 0].sum() / max(alpha.sum(), 1e-6))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--split", default="calibrate")
+    parser.add_argument("--per-kind", type=int, default=24)
+    parser.add_argument("--segmenter", default="embedded")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    options = DetectOptions(segmenter=arguments.segmenter)
+    finder = load_finder(options)
+    clean = [finder.boxes(read_rgb(path), options) for path in photo_paths(arguments.split)]
+    surest = sorted((max((box.confidence for box in boxes), default=0.0) for boxes in clean), reverse=True)
+    seen: dict[str, list[tuple[np.ndarray, list[Box]]]] = defaultdict(list)
+    for case in rendered_cases(arguments.split, arguments.per_kind):
+        boxes = finder.boxes(decode(case.data, max_pixels=2**62).rgb, options)
+        seen[case.overlay.kind].append((case.overlay.alpha, boxes))
+    for touched in range(min(MOST_TOUCHED, len(surest) - 1) + 1):
+        least = round(surest[touched] + 0.0005, 4)
+        found = {kind: round(float(np.mean([mass(*case, least) >= FOUND_MASS for case in cases])), 3)
+                 for kind, cases in seen.items()}
+        print(json.dumps({"touched": touched, "of": len(clean), "min_confidence": least,
+                          "mean": round(float(np.mean(list(found.values()))), 3)} | found), flush=True)
+
+
+if __name__ == "__main__":
+    main()

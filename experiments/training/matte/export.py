@@ -1,0 +1,48 @@
+"""Write the averaged weights of a run as a weight file: fp16 safetensors and config.json.
+
+    python -m experiments.training.matte.export --run runs/matte
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from operators.models.embedded import WEIGHTS, weights_folder
+from operators.models.segmenter import EMBEDDED, WIDTHS
+
+_PREFIX = "average."
+
+
+def export(run: Path, folder: Path) -> int:
+    """Write model.safetensors and config.json; returns the bytes of the weights."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with safe_open(run / "checkpoint.safetensors", "pt") as file:
+        progress = json.loads(file.metadata()["progress"])
+        names = [n for n in file.keys() if n.startswith(_PREFIX)]  # noqa: SIM118
+        tensors = {n.removeprefix(_PREFIX): file.get_tensor(n) for n in names}
+    state = {n: t.half() for n, t in tensors.items() if t.is_floating_point()}
+    if not all(bool(torch.isfinite(t).all()) for t in state.values()):
+        raise ValueError(f"{run}: the averaged weights are not finite in half precision")
+    save_file(state, folder / WEIGHTS)
+    config = {"widths": WIDTHS, "samples": progress["samples"], "steps": progress["step"],
+              "minutes": round(progress["seconds"] / 60, 1)}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    return (folder / WEIGHTS).stat().st_size
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", type=Path, default=Path("runs/matte"))
+    parser.add_argument("--folder", type=Path, default=weights_folder(EMBEDDED), help="where to write the weights")
+    args = parser.parse_args()
+    print(f"{export(args.run, args.folder)} bytes in {args.folder}")
+
+
+if __name__ == "__main__":
+    main()

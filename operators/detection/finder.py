@@ -1,0 +1,63 @@
+"""Detector and segmenter together: each finds what the other misses, and both judge every box."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from operators.detection.agreement import Agreement, gather
+from operators.detection.cores import Box, boxes_of_map, in_page_order
+from operators.detection.covered import covered_boxes
+from operators.detection.letterbox import Letterbox, letterbox
+from operators.detection.lines import join_lines
+from operators.detection.network import Detector, load_detector, within
+from operators.detection.precision import in_bf16
+from operators.matting.network import Segmenter, load_network, network_config
+from operators.options import DetectOptions
+
+
+@dataclass(frozen=True)
+class Finder:
+    """segmenter, agreement: None for the detector alone."""
+
+    detector: Detector
+    segmenter: Segmenter | None = None
+    agreement: Agreement | None = None
+
+    def boxes(self, rgb8: np.ndarray, options: DetectOptions) -> list[Box]:
+        """Boxes of overlay in a (H, W, 3) uint8 picture, in its pixels, whatever their confidence; top to bottom.
+        Nothing depends on other pictures."""
+        boxed = letterbox(rgb8, options.size)
+        found = self.in_letterbox(boxed, options)
+        return in_page_order([replace(b, quad=within(boxed.to_picture(b.quad), rgb8)) for b in found])
+
+    def in_letterbox(self, boxed: Letterbox, options: DetectOptions) -> list[Box]:
+        """The same in px of the letterbox."""
+        maps = self.detector.maps(boxed)
+        looked = maps.max(0) if options.target == "all" else maps[0]
+        lines = join_lines(boxes_of_map(looked, options.binarize, self.detector.shrink_ratio))
+        if self.segmenter is None or self.agreement is None:
+            return lines
+        view = boxed.canvas[: boxed.height, : boxed.width].astype(np.float32) / 255
+        layer = self.segmenter.look(view, maps[0])
+        found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
+        judged = [self.agreement.judge(box) for box in found]
+        return [_any_text(box) for box in judged] if options.target == "all" else judged
+
+
+def _any_text(box: Box) -> Box:
+    """A box of any text: that of the scene counts as much as overlay."""
+    scene = box.evidence["scene"] if box.source == "detector" else 0.0
+    if scene <= max(box.evidence["detector"], box.confidence):
+        return box
+    return replace(box, kind="scene", confidence=max(scene, box.confidence))
+
+
+def load_finder(options: DetectOptions) -> Finder:
+    """What the options name. Raises `WeightsUnavailable` or ValueError, saying what to do."""
+    detector = load_detector(options)
+    if options.segmenter == "none":
+        return Finder(detector)
+    segmenter = load_network(options.segmenter, in_bf16(options.precision))
+    return Finder(detector, segmenter, Agreement.of(network_config(options.segmenter)))
