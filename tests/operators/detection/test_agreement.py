@@ -38,7 +38,9 @@ def test_boxes_over_the_border_are_judged(quad: np.ndarray) -> None:
 def test_embedded_coefficients_trust_what_is_seen() -> None:
     """Coefficients of another order of terms would turn sure boxes down."""
     agreement = Agreement.of(weights_config(EMBEDDED))
-    sure, unsure = (agreement.judge(gather(BOX, *_maps(level))).confidence for level in (0.97, 0.03))
+    (overlay, *rest), (scene, *others) = _maps(0.97), _maps(0.3)
+    scene[1, 12:28, 12:58] = 0.9  # a sign
+    sure, unsure = (agreement.judge(gather(BOX, *seen)).confidence for seen in ((overlay, *rest), (scene, *others)))
     assert 0 <= unsure < 0.3 < 0.7 < sure <= 1
 
 
