@@ -97,10 +97,11 @@ def _from_file(architecture: str, path: Path) -> tuple[nn.Module, dict[str, Any]
 
     if path.suffix != ".safetensors" or not path.is_file():
         raise WeightsUnavailable(f"detect.weights: {path} is no .safetensors file; give one, or embedded, or hub")
-    network = build_detector(architecture, head_chans=head_width(path))
-    load_weights(network, path)
     beside = path.parent / "config.json"
-    return network, json.loads(beside.read_text()) if beside.is_file() else _of_doctr(network)
+    config = json.loads(beside.read_text()) if beside.is_file() else {}
+    network = build_detector(architecture, head_chans=head_width(path), classes=config.get("classes", 1))
+    load_weights(network, path)
+    return network, config or _of_doctr(network)
 
 
 def _of_doctr(network: nn.Module) -> dict[str, Any]:

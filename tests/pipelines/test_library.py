@@ -11,14 +11,6 @@ from operators.render import FontBook, render_overlay
 from pipelines.library import clean_image
 
 
-@pytest.fixture(scope="module")
-def captioned() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(with overlay, clean, alpha)"""
-    photo = data.astronaut()[:384, :384].copy()
-    overlay = render_overlay(photo, "caption", np.random.default_rng(3), FontBook.bundled())
-    return overlay.image, photo, overlay.alpha
-
-
 def test_a_users_mask_erases_the_object_under_it_and_nothing_else() -> None:
     """With `detect: none` the line must be an object eraser; a leak outside the hole would alter the dataset."""
     photo = data.astronaut()[100:300, 100:300].copy()
@@ -45,14 +37,22 @@ def test_an_erased_object_has_no_influence_on_its_fill() -> None:
     assert np.array_equal(first, second)
 
 
-def test_a_caption_is_found_and_removed(captioned: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
-    """The embedded weights must work on a caption out of the box, with a bundled font."""
-    image, photo, alpha = captioned
-    result = clean_image(image)
-    assert result.status == "cleaned" and result.pixels is not None
-    before = np.abs(image.astype(int) - photo)[alpha > 0.5].mean()
-    after = np.abs(result.pixels.astype(int) - photo)[alpha > 0.5].mean()
-    assert after < 0.35 * before
+PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket", "immunohistochemistry", "retina")
+
+
+def test_captions_are_found_and_removed() -> None:
+    """Broken weights, or a line that finds captions and leaves them standing. Two of the six are known to be missed: a
+    caption that touches lettering of the scene, and one over a lattice."""
+    cleaned = 0
+    for name in PHOTOGRAPHS:
+        photo = np.ascontiguousarray(getattr(data, name)()[:384, :384, :3])
+        overlay = render_overlay(photo, "caption", np.random.default_rng(3), FontBook.bundled())
+        result, ink = clean_image(overlay.image), overlay.alpha > 0.5
+        assert result.pixels is not None
+        before, after = (np.abs(x.astype(int) - photo)[ink].mean() for x in (overlay.image, result.pixels))
+        cleaned += result.status == "cleaned"
+        assert result.status == "untouched" or after < 0.2 * before, name
+    assert cleaned >= 4
 
 
 def test_an_unreadable_picture_is_a_result_not_an_exception() -> None:

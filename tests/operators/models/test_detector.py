@@ -21,7 +21,8 @@ def test_embedded_weights_fit_the_network_they_name() -> None:
     config = embedded_config()
     path = embedded_folder() / "model.safetensors"
     assert head_width(path) == config["head_chans"]
-    load_weights(build_detector(config["architecture"], head_chans=config["head_chans"]), path)
+    network = build_detector(config["architecture"], head_chans=config["head_chans"], classes=config["classes"])
+    load_weights(network, path)
     assert path.stat().st_size < 16 * 2**20
 
 
