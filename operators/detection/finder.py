@@ -16,6 +16,8 @@ from operators.detection.precision import in_bf16
 from operators.matting.network import Segmenter, load_network, network_config
 from operators.options import DetectOptions
 
+WORTH_A_WORD = 0.3  # confidence below which a mark that only the segmenter saw is not put on record
+
 
 @dataclass(frozen=True)
 class Finder:
@@ -26,7 +28,7 @@ class Finder:
     agreement: Agreement | None = None
 
     def boxes(self, rgb8: np.ndarray, options: DetectOptions) -> list[Box]:
-        """Boxes of overlay in a (H, W, 3) uint8 picture, in its pixels, whatever their confidence; top to bottom.
+        """Boxes of overlay in a (H, W, 3) uint8 picture, in its pixels, doubtful ones too; top to bottom.
         Nothing depends on other pictures."""
         boxed = letterbox(rgb8, options.size)
         found = self.in_letterbox(boxed, options)
@@ -43,6 +45,7 @@ class Finder:
         layer = self.segmenter.look(view, maps[0])
         found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
         judged = [self.agreement.judge(box) for box in found]
+        judged = [box for box in judged if box.source == "detector" or box.confidence >= WORTH_A_WORD]
         return [_any_text(box) for box in judged] if options.target == "all" else judged
 
 

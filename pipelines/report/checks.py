@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-LEFT_CONFIDENCE = 0.3  # a region that was left as it was although the detector is at least that sure
+LEFT_CONFIDENCE = 0.6  # a region that was left as it was although the detector is at least that sure
 LEFT_ROUTES = ("", "keep")  # no route: the whole picture was left before its regions got one
 
 

@@ -40,9 +40,9 @@ def test_checks_are_two_sided_where_they_say_so() -> None:
 
 def test_regions_left_in_place_are_checked_by_confidence() -> None:
     """Catches a confident region that was left in place and goes unmentioned."""
-    assert failed_checks("keep", 0.45, "scene text", {}) == ("Left in place: scene text.",)
+    assert failed_checks("keep", 0.75, "scene text", {}) == ("Left in place: scene text.",)
     assert failed_checks("keep", 0.1, "scene text", {}) == ()
-    assert failed_checks("", 0.38, "", {}) == ("Left in place: nothing was removed, confidence 0.38.",)
+    assert failed_checks("", 0.68, "", {}) == ("Left in place: nothing was removed, confidence 0.68.",)
     assert "left in place" in rules()[0][0] and len(rules()) == len(CHECKS) + 1
 
 
