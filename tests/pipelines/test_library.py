@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from operators.render import FontBook, render_overlay
+from operators.render import FontBook, render_overlay, render_text
 from pipelines.library import clean_image
 
 
@@ -53,6 +53,18 @@ def test_captions_are_found_and_removed() -> None:
         cleaned += result.status == "cleaned"
         assert result.status == "untouched" or after < 0.2 * before, name
     assert cleaned >= 4
+
+
+@pytest.mark.parametrize("yaw", [-35, -20, 10, 35])
+def test_text_turned_away_is_found(yaw: float) -> None:
+    """A detector that only knows upright lines, or a hole that loses the far end of a turned one."""
+    overlay, _ = render_text(np.ascontiguousarray(data.coffee()), "Old harbour", yaw=yaw, stroke=2)
+    hole = np.zeros(overlay.alpha.shape, bool)
+    for region in clean_image(overlay.image).regions:
+        if region.matte is not None and region.route != "keep":
+            height, width = region.matte.hole.shape
+            hole[region.matte.y : region.matte.y + height, region.matte.x : region.matte.x + width] |= region.matte.hole
+    assert overlay.alpha[hole].sum() > 0.95 * overlay.alpha.sum()
 
 
 def test_an_unreadable_picture_is_a_result_not_an_exception() -> None:
