@@ -55,7 +55,7 @@ def test_every_status_is_shown(tmp_path: Path) -> None:
 
 def test_a_check_is_visible(tmp_path: Path) -> None:
     """Catches text that stays legible and is not pointed out: a silhouette past its threshold, a region left alone."""
-    left = cleaned("left", region("keep", {}, confidence=0.45, reason="confidence 0.45 below 0.5"))
+    left = cleaned("left", region("keep", {}, confidence=0.75, reason="confidence 0.75 below 0.852"))
     page = written(tmp_path, job(*mixed().cases[:2], left))
     assert [case["checks"] for case in page.cases] == [1, 0, 1]
     assert page.cases[0]["regions"][0]["over"] == {"silhouette": True}
