@@ -59,7 +59,7 @@ def test_a_check_is_visible(tmp_path: Path) -> None:
     page = written(tmp_path, job(*mixed().cases[:2], left))
     assert [case["checks"] for case in page.cases] == [1, 0, 1]
     assert page.cases[0]["regions"][0]["over"] == {"silhouette": True}
-    assert "Left in place: confidence 0.45 below 0.5." in page.cases[2]["regions"][0]["checks"]
+    assert "Left in place: confidence 0.75 below 0.852." in page.cases[2]["regions"][0]["checks"]
     assert page.text.count("check") > 3
 
 
