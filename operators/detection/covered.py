@@ -7,6 +7,7 @@ import numpy as np
 
 from operators.detection.cores import Box
 from operators.detection.quads import sides, smallest_rectangle
+from operators.detection.shrink import offset_quad
 
 COVERED = 0.5  # coverage from which a pixel counts
 LEAST_PIXELS = 20  # of a mark, px of the letterbox
@@ -19,7 +20,8 @@ def covered_boxes(coverage: np.ndarray, explained: list[Box]) -> list[Box]:
     the mark's pixels, area their number. Coordinates as in `boxes_of_map`."""
     left = (coverage > COVERED).astype(np.uint8)
     for box in explained:
-        cv2.fillConvexPoly(left, np.rint((_wider(box.quad) - 0.5) * 16).astype(np.int32), 0, shift=4)
+        wider = offset_quad(box.quad, EXPLAINED * min(sides(box.quad)))
+        cv2.fillConvexPoly(left, np.rint((wider - 0.5) * 16).astype(np.int32), 0, shift=4)
     if not left.any():
         return []
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (JOIN, JOIN))
@@ -41,13 +43,3 @@ def _box(own: np.ndarray, coverage: np.ndarray, origin: tuple[int, int], area: i
     corners = np.concatenate([points + shift for shift in ((0, 0), (1, 0), (0, 1), (1, 1))]).astype(np.float32)
     quad = smallest_rectangle(cv2.convexHull(corners)[:, 0]) + np.array(origin, np.float32)
     return Box(quad, float(coverage[own].mean()), float(area), kind="mark", source="segmenter")
-
-
-def _wider(quad: np.ndarray) -> np.ndarray:
-    """The quad, its sides moved outwards by EXPLAINED of its height."""
-    centre = quad.mean(0)
-    width, height = sides(quad)
-    by = EXPLAINED * min(width, height)
-    along, down = (quad[1] - quad[0]) / max(width, 1e-3), (quad[3] - quad[0]) / max(height, 1e-3)
-    spread = np.array([-along - down, along - down, along + down, -along + down]) * by
-    return (quad + spread).astype(np.float32) if np.isfinite(spread).all() else np.tile(centre, (4, 1))
