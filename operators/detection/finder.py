@@ -9,6 +9,7 @@ import numpy as np
 from operators.detection.agreement import Agreement, gather
 from operators.detection.cores import Box, boxes_of_map, in_page_order
 from operators.detection.covered import covered_boxes
+from operators.detection.judge import Judge, load_judge
 from operators.detection.letterbox import Letterbox, letterbox
 from operators.detection.lines import join_lines
 from operators.detection.network import Detector, load_detector, within
@@ -21,11 +22,12 @@ WORTH_A_WORD = 0.3  # confidence below which a mark that only the segmenter saw 
 
 @dataclass(frozen=True)
 class Finder:
-    """segmenter, agreement: None for the detector alone."""
+    """segmenter, agreement: None for the detector alone. classifier: None for agreement without a second look."""
 
     detector: Detector
     segmenter: Segmenter | None = None
     agreement: Agreement | None = None
+    classifier: Judge | None = None
 
     def boxes(self, rgb8: np.ndarray, options: DetectOptions) -> list[Box]:
         """Boxes of overlay in a (H, W, 3) uint8 picture, in its pixels, doubtful ones too; top to bottom.
@@ -36,22 +38,43 @@ class Finder:
 
     def in_letterbox(self, boxed: Letterbox, options: DetectOptions) -> list[Box]:
         """The same in px of the letterbox."""
-        maps = self.detector.maps(boxed)
-        looked = maps.max(0) if options.target == "all" else maps[0]
-        lines = join_lines(boxes_of_map(looked, options.binarize, self.detector.shrink_ratio))
         if self.segmenter is None or self.agreement is None:
-            return lines
-        view = boxed.canvas[: boxed.height, : boxed.width].astype(np.float32) / 255
-        layer = self.segmenter.look(view, maps[0])
-        found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
-        judged = [self.agreement.judge(box) for box in found]
+            return self._lines(self.detector.maps(boxed), options)
+        judged, content, planes = evidence_of(self, boxed, options)
+        if self.classifier is not None:
+            judged = self.classifier.judge(judged, content, planes)
         judged = [box for box in judged if box.source == "detector" or box.confidence >= WORTH_A_WORD]
         return [_any_text(box) for box in judged] if options.target == "all" else judged
+
+    def _lines(self, maps: np.ndarray, options: DetectOptions) -> list[Box]:
+        looked = maps.max(0) if options.target == "all" else maps[0]
+        return join_lines(boxes_of_map(looked, options.binarize, self.detector.shrink_ratio))
+
+
+def evidence_of(finder: Finder, boxed: Letterbox, options: DetectOptions) -> tuple[list[Box], np.ndarray, np.ndarray]:
+    """Every box of detector and segmenter with its evidence and the confidence they agree on; and what a second look
+    looks at: uint8 (H, W, 3) content of the letterbox and (H, W, 4) maps. Raises ValueError without a segmenter."""
+    if finder.segmenter is None or finder.agreement is None:
+        raise ValueError("a finder without segmenter and agreement has no evidence to show")
+    maps = finder.detector.maps(boxed)
+    lines = finder._lines(maps, options)
+    content = boxed.canvas[: boxed.height, : boxed.width]
+    layer = finder.segmenter.look(content.astype(np.float32) / 255, maps[0])
+    found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
+    return [finder.agreement.judge(box) for box in found], content, stacked(layer.coverage, layer.alpha, maps)
+
+
+def stacked(coverage: np.ndarray, alpha: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    """uint8 (H, W, 4): coverage, alpha, and the detector's maps of overlay and scene (zero where it has none)."""
+    height, width = coverage.shape
+    planes = [coverage, alpha, *(m[:height, :width] for m in maps[:2])]
+    planes += [np.zeros_like(coverage)] * (4 - len(planes))
+    return np.ascontiguousarray(np.rint(np.clip(np.stack(planes, -1), 0, 1) * 255), np.uint8)
 
 
 def _any_text(box: Box) -> Box:
     """A box of any text: that of the scene counts as much as overlay."""
-    scene = box.evidence["scene"] if box.source == "detector" else 0.0
+    scene = box.evidence.get("text", box.evidence["scene"]) if box.source == "detector" else 0.0
     if scene <= max(box.evidence["detector"], box.confidence):
         return box
     return replace(box, kind="scene", confidence=max(scene, box.confidence))
@@ -63,4 +86,7 @@ def load_finder(options: DetectOptions) -> Finder:
     if options.segmenter == "none":
         return Finder(detector)
     segmenter = load_network(options.segmenter, in_bf16(options.precision))
-    return Finder(detector, segmenter, Agreement.of(network_config(options.segmenter)))
+    agreement = Agreement.of(network_config(options.segmenter))
+    if options.classifier == "none":
+        return Finder(detector, segmenter, agreement)
+    return Finder(detector, segmenter, agreement, load_judge(options.classifier, in_bf16(options.precision)))

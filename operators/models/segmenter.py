@@ -7,6 +7,7 @@ Shi et al., CVPR 2016), so full resolution costs no convolution at full resoluti
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +19,7 @@ EMBEDDED = "segmenter"
 STRIDE = 32
 CHANNELS = 5
 WIDTHS = (24, 48, 96, 144, 192)
+Network = TypeVar("Network", bound=nn.Module)
 CONTRAST_SIDE = 15  # px of the window whose mean local contrast is measured against
 
 
@@ -102,10 +104,10 @@ def load_segmenter(path: Path) -> OverlaySegmenter:
     if missing or unknown:
         raise ValueError(f"{path} does not hold an overlay segmenter: {len(missing)} tensors missing {missing[:3]}, "
                          f"{len(unknown)} unknown {unknown[:3]}")
-    return fold(network.eval())
+    return fold_norms(network.eval())
 
 
-def fold(network: OverlaySegmenter) -> OverlaySegmenter:
+def fold_norms(network: Network) -> Network:
     """Batch normalisation folded into the convolutions before it, in place: the same numbers in half the passes."""
     for module in list(network.modules()):
         if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):

@@ -61,7 +61,8 @@ def _overlaid(
     colour = np.zeros(photo.shape, np.float32)
     for _ in range(1 + int(rng.random() < _SECOND)):
         hard = toss >= PLAIN
-        drawn = render_hard(image, rng, fonts) if hard else render_overlay(image, str(rng.choice(KINDS, p=_ODDS)), rng, fonts)
+        kind = str(rng.choice(KINDS, p=_ODDS))
+        drawn = render_hard(image, rng, fonts) if hard else render_overlay(image, kind, rng, fonts)
         image, kept = drawn.image, 1 - drawn.alpha
         colour = colour * kept[..., None] + drawn.alpha[..., None] * drawn.colour
         alpha = alpha * kept + drawn.alpha

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from operators.models.embedded import WEIGHTS, weights_config, weights_folder
-from operators.models.segmenter import EMBEDDED, OverlaySegmenter, fold, inputs, load_segmenter
+from operators.models.segmenter import EMBEDDED, OverlaySegmenter, fold_norms, inputs, load_segmenter
 
 
 def _small() -> OverlaySegmenter:
@@ -35,7 +35,7 @@ def test_folding_changes_no_answer() -> None:
     network, x = _small(), torch.rand(1, 5, 64, 64)
     with torch.no_grad():
         before = network(x)
-        after = fold(network)(x)
+        after = fold_norms(network)(x)
     assert all(torch.allclose(a, b, atol=1e-4) for a, b in zip(before, after, strict=True))
 
 
