@@ -47,9 +47,9 @@ def test_box_and_picture_turn_together(angle: float) -> None:
 
 def test_maps_lie_where_the_picture_does() -> None:
     """Planes warped by different matrices would tear coverage and picture apart."""
-    rgb, maps = _picture((500, 500))
-    rgb[190:310, 190:310], maps[190:310, 190:310] = 255, 255
-    crop = region_crop(Box(box_quad(50, 50, 450, 450), 0.5, evidence=EVIDENCE), rgb, maps, margin=6)
+    rgb, maps = _picture((700, 700))
+    rgb[290:410, 290:410], maps[290:410, 290:410] = 255, 255
+    crop = region_crop(Box(box_quad(250, 250, 450, 450), 0.5, evidence=EVIDENCE), rgb, maps, margin=6)
     assert crop.planes.shape[1:] == (SQUARE[0] + 12, SQUARE[1] + 12)
     middle = crop.planes[:, 16:-16, 16:-16].astype(float)
     assert middle[3].min() == 0 and middle[3].max() == 255
