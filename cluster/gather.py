@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import pyarrow as pa
 import ray
-from ray.data import ActorPoolStrategy, DataContext
+from ray.data import ActorPoolStrategy
 
+from cluster.context import quiet_context
 from cluster.datasource import ChunkDatasource
 from cluster.ledger import Ledger
 from cluster.plan import Plan
@@ -56,7 +56,7 @@ def gather(plan: Plan, fold: Fold, merge: Callable[[bytes], None], *, actors: in
     ledger: Any = ray.remote(Ledger).options(num_cpus=0, max_restarts=-1, max_task_retries=-1).remote(1)
     merged: set[int] = set()
     try:
-        with _context():
+        with quiet_context():
             blocks: Any = _folded(plan, fold, pool, ledger).iter_batches(batch_size=None, batch_format="pyarrow")
             for block in blocks:
                 for chunk, partial in zip(block.column("chunk").to_pylist(), block.column("partial"), strict=True):
@@ -80,14 +80,3 @@ def _folded(plan: Plan, fold: Fold, pool: Pool, ledger: Any) -> ray.data.Dataset
         compute=ActorPoolStrategy(size=pool.actors, max_tasks_in_flight_per_actor=2),
         fn_constructor_kwargs={"fold": fold, "ledger": ledger},
     )
-
-
-def _context() -> Any:
-    """Chunks stay whole, and Ray says nothing."""
-    context = DataContext.get_current().copy()
-    context.target_max_block_size = None
-    context.enable_progress_bars = False
-    context.print_on_execution_start = False
-    context.enable_auto_log_stats = False
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    return DataContext.current(context)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import Any
 
 import ray
-from ray.data import ActorPoolStrategy, DataContext, ExecutionResources
+from ray.data import ActorPoolStrategy
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from cluster.adapter import named
+from cluster.context import quiet_context
 from cluster.datasink import ChunkDatasink
 from cluster.datasource import ChunkDatasource
 from cluster.lease import Lease
@@ -48,7 +48,7 @@ def run_chunks(
     ledger = _start_ledger(quarantine_after)
     committer = Committer(out, lease.claim, open_shard(output_kind, plan.kind, plan.image_column))
     try:
-        with _context(plan, pools, no_progress_minutes):
+        with quiet_context(no_progress_minutes=no_progress_minutes, in_flight_bytes=_in_flight_bytes(plan, pools)):
             _dataset(plan, chunk_ids, pools, ledger, samples).write_datasink(
                 ChunkDatasink(committer, samples, pools[-1].name if pools else "read"),
                 ray_remote_args={"num_cpus": IO_CPUS, "max_retries": -1})
@@ -93,25 +93,10 @@ def _start_ledger(quarantine_after: int) -> Any:
     return actor.remote(quarantine_after)
 
 
-def _context(plan: Plan, pools: list[Pool], no_progress_minutes: float) -> Any:
-    """Chunks stay whole (no target block size), few are in flight, and the driver draws its own progress.
-
-    In-flight blocks are bounded by the number of workers, not by the memory at hand: what waits in the object
-    store would otherwise grow with the input until the store is full.
-    """
-    context = DataContext.get_current().copy()
-    context.target_max_block_size = None
-    context.enable_progress_bars = False
-    context.print_on_execution_start = False
-    context.enable_auto_log_stats = False
-    context.execution_no_progress_timeout_s = no_progress_minutes * 60
-    context.execution_options.resource_limits = ExecutionResources(object_store_memory=_in_flight_bytes(plan, pools))
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    return DataContext.current(context)
-
-
 def _in_flight_bytes(plan: Plan, pools: list[Pool]) -> float:
-    """Every actor holds a chunk and has one waiting, each once as input and once as output; so do reader and writer.
+    """Bounded by the number of workers, not by the memory at hand: what waits in the object store would otherwise grow
+    with the input until the store is full. Every actor holds a chunk and has one waiting, each once as input and once
+    as output; so do reader and writer.
 
     Twice that, and never below 512 MB: Ray Data reserves 128 MB or more for the output of a task whose size it has not
     seen, and under a tighter limit it gave work to one actor only (2.5 instead of 6 images per second on two cores).
