@@ -41,7 +41,7 @@ class Agreement:
 
 def terms(evidence: dict[str, float]) -> np.ndarray:
     """Float64 (7,): 1, logits of detector, scene and coverage, share, log of the size, alpha; in the order of NAMES."""
-    return np.array([1.0, *(_logit(evidence[name]) for name in ("detector", "scene", "coverage")), evidence["share"],
+    return np.array([1.0, *(logit(evidence[name]) for name in ("detector", "scene", "coverage")), evidence["share"],
                      np.log(max(evidence["size"], 1.0)) / 5, evidence["alpha"]])
 
 
@@ -76,6 +76,7 @@ def _best(values: np.ndarray) -> float:
     return float(np.partition(values, values.size - count)[values.size - count :].mean())
 
 
-def _logit(share: float) -> float:
+def logit(share: float) -> float:
+    """Log odds of a share 0..1, kept within 0.005..0.995."""
     share = min(max(share, 0.005), 0.995)
     return float(np.log(share / (1 - share)))

@@ -14,6 +14,7 @@ from operators.detection.letterbox import Letterbox, letterbox
 from operators.detection.lines import join_lines
 from operators.detection.network import Detector, load_detector, within
 from operators.detection.precision import in_bf16
+from operators.detection.surroundings import Sight
 from operators.matting.network import Segmenter, load_network, network_config
 from operators.options import DetectOptions
 
@@ -22,12 +23,12 @@ WORTH_A_WORD = 0.3  # confidence below which a mark that only the segmenter saw 
 
 @dataclass(frozen=True)
 class Finder:
-    """segmenter, agreement: None for the detector alone. classifier: None for agreement without a second look."""
+    """segmenter, agreement: None for the detector alone. judge: None for agreement without a second look."""
 
     detector: Detector
     segmenter: Segmenter | None = None
     agreement: Agreement | None = None
-    classifier: Judge | None = None
+    judge: Judge | None = None
 
     def boxes(self, rgb8: np.ndarray, options: DetectOptions) -> list[Box]:
         """Boxes of overlay in a (H, W, 3) uint8 picture, in its pixels, doubtful ones too; top to bottom.
@@ -40,9 +41,9 @@ class Finder:
         """The same in px of the letterbox."""
         if self.segmenter is None or self.agreement is None:
             return self._lines(self.detector.maps(boxed), options)
-        judged, content, planes = evidence_of(self, boxed, options)
-        if self.classifier is not None:
-            judged = self.classifier.judge(judged, content, planes)
+        judged, sight = evidence_of(self, boxed, options)
+        if self.judge is not None:
+            judged = self.judge.judge(judged, sight)
         judged = [box for box in judged if box.source == "detector" or box.confidence >= WORTH_A_WORD]
         return [_any_text(box) for box in judged] if options.target == "all" else judged
 
@@ -51,9 +52,9 @@ class Finder:
         return join_lines(boxes_of_map(looked, options.binarize, self.detector.shrink_ratio))
 
 
-def evidence_of(finder: Finder, boxed: Letterbox, options: DetectOptions) -> tuple[list[Box], np.ndarray, np.ndarray]:
-    """Every box of detector and segmenter with its evidence and the confidence they agree on; and what a second look
-    looks at: uint8 (H, W, 3) content of the letterbox and (H, W, 4) maps. Raises ValueError without a segmenter."""
+def evidence_of(finder: Finder, boxed: Letterbox, options: DetectOptions) -> tuple[list[Box], Sight]:
+    """Every box of detector and segmenter with its evidence and the confidence they agree on; and all they saw, which
+    a second look goes by. Raises ValueError without a segmenter."""
     if finder.segmenter is None or finder.agreement is None:
         raise ValueError("a finder without segmenter and agreement has no evidence to show")
     maps = finder.detector.maps(boxed)
@@ -61,20 +62,12 @@ def evidence_of(finder: Finder, boxed: Letterbox, options: DetectOptions) -> tup
     content = boxed.canvas[: boxed.height, : boxed.width]
     layer = finder.segmenter.look(content.astype(np.float32) / 255, maps[0])
     found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
-    return [finder.agreement.judge(box) for box in found], content, stacked(layer.coverage, layer.alpha, maps)
-
-
-def stacked(coverage: np.ndarray, alpha: np.ndarray, maps: np.ndarray) -> np.ndarray:
-    """uint8 (H, W, 4): coverage, alpha, and the detector's maps of overlay and scene (zero where it has none)."""
-    height, width = coverage.shape
-    planes = [coverage, alpha, *(m[:height, :width] for m in maps[:2])]
-    planes += [np.zeros_like(coverage)] * (4 - len(planes))
-    return np.ascontiguousarray(np.rint(np.clip(np.stack(planes, -1), 0, 1) * 255), np.uint8)
+    return [finder.agreement.judge(box) for box in found], Sight(content, maps, *vars(layer).values())
 
 
 def _any_text(box: Box) -> Box:
     """A box of any text: that of the scene counts as much as overlay."""
-    scene = box.evidence.get("text", box.evidence["scene"]) if box.source == "detector" else 0.0
+    scene = box.evidence["scene"] if box.source == "detector" else 0.0
     if scene <= max(box.evidence["detector"], box.confidence):
         return box
     return replace(box, kind="scene", confidence=max(scene, box.confidence))
@@ -87,6 +80,4 @@ def load_finder(options: DetectOptions) -> Finder:
         return Finder(detector)
     segmenter = load_network(options.segmenter, in_bf16(options.precision))
     agreement = Agreement.of(network_config(options.segmenter))
-    if options.classifier == "none":
-        return Finder(detector, segmenter, agreement)
-    return Finder(detector, segmenter, agreement, load_judge(options.classifier, in_bf16(options.precision)))
+    return Finder(detector, segmenter, agreement, None if options.judge == "none" else load_judge(options.judge))

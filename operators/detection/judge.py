@@ -1,69 +1,55 @@
-"""The second look: the region classifier judges every plausible box with its surroundings."""
+"""The second look: boosted trees judge every plausible box against its surroundings and the picture's other boxes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from operators.detection.cores import Box
-from operators.detection.crops import RegionCrop, region_crop
+from operators.detection.surroundings import NAMES, Sight, surroundings
+from operators.models.embedded import WEIGHTS, weights_folder
+from operators.models.trees import BoostedTrees, load_trees
 
-if TYPE_CHECKING:
-    from operators.models.classifier import RegionClassifier
-
+EMBEDDED = "judge"
 PLAUSIBLE = 0.02  # confidence by agreement below which no second look is worth its time
 
 
 @dataclass(frozen=True)
 class Judge:
-    """network: folded, in eval mode. temperature: its logits are divided by it (Guo et al., ICML 2017)."""
+    """trees: over the numbers of `surroundings`."""
 
-    network: RegionClassifier
-    bf16: bool = False
-    temperature: float = 1.0
+    trees: BoostedTrees
 
-    def judge(self, boxes: list[Box], rgb: np.ndarray, maps: np.ndarray) -> list[Box]:
-        """The boxes with the confidence that they are overlay, and evidence `agreement` (the confidence before) and
-        `text` (any text, 0..1). rgb: uint8 (H, W, 3). maps: uint8 (H, W, 4), as `region_crop` takes them."""
+    def judge(self, boxes: list[Box], sight: Sight) -> list[Box]:
+        """The boxes with the confidence of the second look; the confidence before becomes evidence `agreement`."""
         due = [i for i, box in enumerate(boxes) if box.confidence >= PLAUSIBLE]
-        crops = {i: region_crop(boxes[i], rgb, maps) for i in due}
+        if not due:
+            return boxes
+        scores = self.trees.scores(np.stack([seen_against(boxes, i, sight) for i in due]))
         judged = list(boxes)
-        for shape in sorted({crop.planes.shape for crop in crops.values()}):
-            own = [i for i in due if crops[i].planes.shape == shape]
-            for i, (overlay, text) in zip(own, self.probabilities([crops[i] for i in own]), strict=True):
-                evidence = boxes[i].evidence | {"agreement": boxes[i].confidence, "text": float(text)}
-                judged[i] = replace(boxes[i], confidence=float(overlay), evidence=evidence)
+        for i, score in zip(due, scores, strict=True):
+            confidence = float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
+            evidence = boxes[i].evidence | {"agreement": boxes[i].confidence}
+            judged[i] = replace(boxes[i], confidence=confidence, evidence=evidence)
         return judged
 
-    def probabilities(self, crops: list[RegionCrop]) -> np.ndarray:
-        """float64 (N, 2) of crops of one size: overlay, text."""
-        import torch
 
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
-            planes = torch.from_numpy(np.stack([crop.planes for crop in crops])).float() / 255
-            features = torch.from_numpy(np.stack([crop.features for crop in crops]))
-            logits = self.network(planes.contiguous(memory_format=torch.channels_last), features).double()
-        return torch.sigmoid(logits / self.temperature).numpy()
+def seen_against(boxes: list[Box], index: int, sight: Sight) -> np.ndarray:
+    """`surroundings` of one of a picture's boxes."""
+    others = [box.confidence for i, box in enumerate(boxes) if i != index]
+    return surroundings(boxes[index], others, sight)
 
 
 @lru_cache(maxsize=2)
-def load_judge(weights: str, bf16: bool) -> Judge:
-    """weights: `embedded` or a .safetensors path, with config.json beside it. Raises ValueError saying what to do."""
-    import json
-
-    import torch
-
-    from operators.models.classifier import EMBEDDED, load_classifier
-    from operators.models.embedded import WEIGHTS, weights_folder
-
+def load_judge(weights: str) -> Judge:
+    """weights: `embedded` or a .safetensors path. Raises ValueError saying what to do."""
     path = weights_folder(EMBEDDED) / WEIGHTS if weights == "embedded" else Path(weights)
     if path.suffix != ".safetensors" or not path.is_file():
-        raise ValueError(f"region classifier: {weights} is no .safetensors file; give one, or embedded, or none")
-    beside = path.parent / "config.json"
-    config = json.loads(beside.read_text()) if beside.is_file() else {}
-    network = load_classifier(path).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return Judge(network, bf16, float(config.get("temperature", 1.0)))
+        raise ValueError(f"detect.judge: {weights} is no .safetensors file; give one, or embedded, or none")
+    trees = load_trees(path)
+    if int(trees.feature.max()) >= len(NAMES):
+        raise ValueError(f"detect.judge: {path} was fitted to other numbers than this version's {len(NAMES)}")
+    return Judge(trees)
