@@ -1,0 +1,72 @@
+"""Crops with their harmonic bases. A base costs as much as half a step of the tokenizer, so every crop is used more
+than once, each time among others and under another mask of committed tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from experiments.training.holes.base import bases
+from experiments.training.holes.crops import Holes, batch
+from experiments.training.views.feed import Feed
+
+SHELF = 384  # crops
+USES = 2.5  # of a crop, on average
+
+
+@dataclass(frozen=True)
+class Views:
+    """What the networks see, on one device, float32. truth, base: (N, 3, S, S), RGB 0..1. hole: (N, 1, S, S), 0 or 1.
+    known: (N, 1, S, S), 0..1."""
+
+    truth: Tensor
+    base: Tensor
+    hole: Tensor
+    known: Tensor
+
+    def pick(self, index: Tensor | slice) -> Views:
+        """Some of them."""
+        return Views(*(part[index] for part in vars(self).values()))
+
+    def to(self, device: str) -> Views:
+        """The same on that device."""
+        return Views(*(part.to(device) for part in vars(self).values()))
+
+
+def views_of(crops: Holes) -> Views:
+    """The crops as tensors, with their bases."""
+    truth = torch.from_numpy(crops.truth).permute(0, 3, 1, 2).float().contiguous() / 255
+    hole = torch.from_numpy(crops.hole)
+    return Views(truth, bases(truth, hole), hole[:, None].float(), torch.from_numpy(crops.known)[:, None])
+
+
+class Supply:
+    """Batches of views from a feed of crops. seed: of what is picked."""
+
+    def __init__(self, feed: Feed[Holes], size: int, seed: int) -> None:
+        self.feed, self.size, self.rng = feed, size, np.random.default_rng(seed)
+        self.shelf: Views | None = None
+        self.due = 0.0
+
+    def get(self, count: int) -> Views:
+        """A batch of different views, some of them fresh."""
+        self.due += count / USES
+        while self.shelf is None or len(self.shelf.truth) < count or self.due >= count:
+            self.due = max(self.due - count, 0)
+            self._put(views_of(batch(self.feed.get(self.size, count))))
+        return self.shelf.pick(torch.from_numpy(self.rng.permutation(len(self.shelf.truth))[:count]))
+
+    def _put(self, fresh: Views) -> None:
+        if self.shelf is None:
+            self.shelf = fresh
+        elif len(self.shelf.truth) < SHELF:
+            parts = zip(vars(self.shelf).values(), vars(fresh).values(), strict=True)
+            self.shelf = Views(*(torch.cat(pair) for pair in parts))
+        else:
+            place = torch.from_numpy(self.rng.permutation(len(self.shelf.truth))[: len(fresh.truth)])
+            for old, new in zip(vars(self.shelf).values(), vars(fresh).values(), strict=True):
+                old[place] = new
+

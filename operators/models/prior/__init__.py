@@ -1,0 +1,9 @@
+"""The embedded transformer prior: residual tokens on the harmonic base, completed from the boundary inward.
+
+`tokenizer`, `transformer` and `pipeline` import diffusers, this package does not.
+"""
+
+EMBEDDED = "prior"
+CONTENTS = "model_index.json"  # by which a folder of diffusers says what it holds
+SIDE = 128  # px of a view
+CHUNKS = 6  # passes in which a sample is completed
