@@ -30,6 +30,7 @@ class DetectOptions(Section):
     min_confidence: Share = Field(0.852, description="regions below are kept as they are (route: keep)")
     target: Literal["overlay", "all"] = Field("overlay", description="overlay leaves text of the scene alone")
     segmenter: str = Field("embedded", description="overlay segmenter: embedded, none, or a .safetensors path")
+    judge: str = Field("none", description="the second look at every box: embedded, none, or a .safetensors path")
     precision: Literal["auto", "fp32", "bf16"] = Field("auto", description="auto: bf16 where the CPU computes in it")
     boxes: tuple[tuple[float, float, float, float], ...] = Field(
         (), description="fixed boxes x0, y0, x1, y1; all values <= 1: shares of width and height, otherwise pixels"
@@ -68,10 +69,25 @@ class RouteOptions(Section):
 
 
 class FillOptions(Section):
-    prior: Literal["harmonic"] = Field("harmonic", description="generator behind route prior")
-    diffusion: Literal["harmonic"] = Field("harmonic", description="generator behind route diffusion")
+    """Generators: harmonic (the base alone), embedded, a folder as diffusers saves it, or a name on the hub."""
+
+    prior: str = Field("harmonic", min_length=1, description="generator behind route prior: harmonic, embedded, a "
+                       "folder, or the name of a hub model (aMUSEd)")
+    diffusion: str = Field("harmonic", min_length=1, description="generator behind route diffusion: harmonic, "
+                           "embedded, a folder, or the name of a hub model (Stable Diffusion, SDXL, Flux Fill)")
+    candidates: int = Field(1, ge=1, le=64, description="fillings of which the best is kept")
+    temperature: float = Field(0.0, ge=0, le=2, description="of the first candidate, 0 is the likeliest; others take 1")
+    micro_batch: int = Field(16, ge=1, le=1024, description="views of one call; halved where memory runs out")
+    chunks: int = Field(6, ge=4, le=8, description="passes in which the embedded prior decodes a view")
     diffusion_steps: int = Field(8, ge=1, le=1000, description="denoising steps of the diffusion generator")
-    candidates: int = Field(1, ge=1, le=64)
+    prompt: str = Field("", description="of hub models: what the fillings should show")
+    negative_prompt: str = Field("", description="of hub models: what they should not show")
+    guidance: float | None = Field(None, ge=0, description="of hub models: how closely the prompt is followed; null "
+                                   "is the model's own")
+    hub_side: int = Field(512, ge=64, le=2048, multiple_of=8, description="side of a hub model's views, pixels")
+    hub_dtype: Literal["float32", "bfloat16", "float16"] = Field("float32", description="number format of hub models")
+    upscaler: str = Field("lanczos", min_length=1, description="what brings back the detail of large holes: lanczos "
+                          "(with detail from around them), or an upscaling model's folder or hub name")
     cycles: int = Field(4, ge=1, le=50, description="multigrid V-cycles of the harmonic fill")
     tile_margin: int = Field(24, ge=4, description="context around the holes of a tile, pixels")
     tile_merge: int = Field(16, ge=0, description="holes nearer than this share a tile, pixels")

@@ -62,7 +62,8 @@ class Matte:
 class Region:
     """One piece of overlay. quad: float32 (4, 2), (x, y) pixels of the upright image, clockwise from the top
     left in reading order. confidence: 0..1. kind: text, mark (no letters), scene (text that belongs to the scene), box,
-    mask. source: detector, segmenter, marks (known ones), recipe, sample."""
+    mask. source: detector, segmenter, marks (known ones), recipe, sample. features: what the route looked at; where a
+    generator filled it also `candidate`, which one won, and `candidate_<k>`, the score of each (lower is better)."""
 
     quad: np.ndarray
     confidence: float
@@ -70,7 +71,7 @@ class Region:
     source: str = "detector"
     route: str = ""  # keep, unblend, flat, prior, diffusion
     reason: str = ""
-    generator: str = ""  # what really filled it: unblend, harmonic, ...
+    generator: str = ""  # what really filled it: unblend, harmonic, prior, diffusion, or the name of a hub model
     features: dict[str, float] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
     matte: Matte | None = None
@@ -83,7 +84,8 @@ class Tile:
 
     (x, y, width, height): pixels of the upright image. regions: indices into the record's regions.
     blend: float16 (height, width), 0 outside the holes. fill: uint16 (height, width, 3), RGB 0..65535,
-    meaningful where blend > 0.
+    meaningful where blend > 0. seed, score: of the winning candidate; scores: of all candidates, in their order. Lower
+    is better, 0 and none for what no generator filled.
     """
 
     x: int
@@ -96,6 +98,7 @@ class Tile:
     generator: str = ""
     seed: int = 0
     score: float = 0.0
+    scores: list[float] = field(default_factory=list)
 
 
 @dataclass

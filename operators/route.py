@@ -84,13 +84,14 @@ def choose(region: Region, options: RouteOptions, min_confidence: float) -> tupl
                         f"{options.max_share:.0%}; hand over a mask if it is overlay")
     if seen["alpha"] <= options.unblend_max_alpha:
         return "unblend", f"translucent: alpha {seen['alpha']:.2f} up to {options.unblend_max_alpha:g}"
+    return route_of_fill(region, options)
+
+
+def route_of_fill(region: Region, options: RouteOptions) -> tuple[str, str]:
+    """(flat, prior or diffusion, reason) of a region that is to be filled: also of one whose un-blending failed."""
+    seen = region.features
     if seen["texture"] <= options.flat_sigma and seen["edges"] <= options.flat_edges:
         return "flat", f"quiet ring: sigma {seen['texture']:.3f} up to {options.flat_sigma:g}"
-    return _textured(region, options)
-
-
-def _textured(region: Region, options: RouteOptions) -> tuple[str, str]:
-    seen = region.features
     if seen["area"] > options.prior_max_area:
         return "diffusion", f"large: {seen['area']:.0f} px above {options.prior_max_area}"
     if seen["texture"] > options.prior_max_texture:

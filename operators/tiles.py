@@ -43,6 +43,11 @@ def hole_box(index: int, region: Region) -> Box:
     return Box(matte.x, matte.y, matte.x + width, matte.y + height, (index,))
 
 
+def tile_box(tile: Tile) -> Box:
+    """Where a tile lies, and whose holes it was cut for."""
+    return Box(tile.x, tile.y, tile.x + tile.width, tile.y + tile.height, tuple(tile.regions))
+
+
 def merge_boxes(boxes: list[Box], gap: int, side: int) -> list[Box]:
     """Join boxes nearer than `gap` px as long as the result stays within `side`; boxes that overlap always join
     unless the result would exceed it. The order of the input does not matter."""

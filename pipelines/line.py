@@ -14,7 +14,7 @@ from operators.stage import Line, Stage
 from pipelines.recipe import PoolOptions, Recipe, RecipeError
 
 STAGES = ("ingest", "marks", "detect", "refine", "prepare", "fill", "measure", "compose")
-STAGED_POOLS = (("ingest", "marks", "detect"), ("refine", "prepare"), ("fill", "measure"), ("compose",))
+STAGED_POOLS = (("ingest", "marks", "detect"), ("refine", "prepare"), ("fill",), ("measure", "compose"))
 
 
 def build_stages(recipe: Recipe) -> dict[str, Stage]:
@@ -25,7 +25,7 @@ def build_stages(recipe: Recipe) -> dict[str, Stage]:
         "detect": DetectStage(recipe.detect, recipe.ingest.max_pixels),
         "refine": RefineStage(recipe.refine, recipe.detect.min_confidence, recipe.detect.precision),
         "prepare": PrepareStage(recipe.route, recipe.fill, recipe.detect.min_confidence),
-        "fill": FillStage(recipe.fill, recipe.seed),
+        "fill": FillStage(recipe.fill, recipe.seed, recipe.route),
         "measure": MeasureStage(),
         "compose": ComposeStage(recipe.compose),
     }

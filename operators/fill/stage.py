@@ -1,129 +1,147 @@
-"""The fill stage: the generator behind each route."""
+"""The fill stage: the harmonic base of every tile, and on it the generator behind each route."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from operators.fill.harmonic import fill_membrane
-from operators.fill.seams import Guide, cross_fade
-from operators.fill.unblend import ghost, rims, unblend
-from operators.marks.subtract import subtract
-from operators.options import FillOptions
-from operators.picture import Picture
-from operators.record import ImageRecord, Matte, Region
+from operators.fill.base import HarmonicBase, Laid
+from operators.fill.detail import enlarged_detail, ring_detail
+from operators.fill.generator import Generator
+from operators.fill.generators import load_detail, load_generators
+from operators.fill.patch import Extra, Patch
+from operators.fill.plan import plan
+from operators.fill.seams import cross_fade
+from operators.fill.work import Order, WorkList, attributed
+from operators.options import FillOptions, RouteOptions
+from operators.record import ImageRecord
 from operators.stage import Stage
-from operators.tiles import Box, hole_box, hole_within, overlap
+
+if TYPE_CHECKING:
+    from operators.fill.hub.upscale import Upscaler
+
+
+@dataclass(frozen=True, eq=False)
+class Started:
+    """A record whose base is laid and whose views are on the work list."""
+
+    record: ImageRecord
+    laid: list[Laid]
+    patches: list[Patch]
+
+    @property
+    def complete(self) -> bool:
+        return not self.record.open or all(patch.complete for patch in self.patches)
 
 
 @dataclass
 class FillStage(Stage):
-    """Sets fill and generator of every tile, and generator (with what changed its mind in reason) of every region.
+    """Sets fill, generator, seed and scores of every tile, and generator (with what changed its mind in reason) of
+    every region; of regions that a generator filled the features `candidate` and `candidate_<k>` too.
 
-    seed: of generators that draw random numbers; the harmonic one draws none. Nothing inside a hole with alpha 1 is
-    read.
+    The records of a call are a window: their views share micro-batches, and no result depends on what it shares one
+    with. seed: of candidates. route: the rule for what un-blending could not save. Nothing inside a hole with alpha 1
+    is read.
     """
 
     name: ClassVar[str] = "fill"
     options: FillOptions = FillOptions()
     seed: int = 0
+    route: RouteOptions = RouteOptions()
+    generators: Mapping[str, Generator] | None = None  # by route; loaded by `setup` when not given
+    _upscaler: Upscaler | None = field(default=None, init=False, repr=False)
+    _limits: dict[int, int] = field(default_factory=dict, init=False, repr=False)
+
+    def setup(self) -> None:
+        """Load the generators that the recipe names. Raises what their loaders raise, saying what to do."""
+        if self.generators is None:
+            self._upscaler = load_detail(self.options)
+            self.generators = load_generators(self.options)
 
     def process(self, record: ImageRecord) -> None:
-        picture = record.picture()
-        guide = self._guide(record, picture)
+        self([record])
+
+    def __call__(self, records: list[ImageRecord]) -> list[ImageRecord]:
+        self.setup()
+        work = WorkList(self.name, self.options.micro_batch, self._limits)
+        started: list[Started] = []
+        for record in records:
+            if not record.open:
+                continue
+            with attributed(record, self.name):
+                started.append(self._start(record, work))
+            if not record.open and len(records) > 1:
+                record.drop_picture()
+            work.run_full()
+            started = self._finished(started, len(records))
+        work.run_all()
+        self._finished(started, len(records))
+        return records
+
+    def _start(self, record: ImageRecord, work: WorkList) -> Started:
+        assert self.generators is not None
+        laid = HarmonicBase(self.options, self.route).lay(record)
         for tile in record.tiles:
-            box = Box(tile.x, tile.y, tile.x + tile.width, tile.y + tile.height, tuple(tile.regions))
-            filled, tile.generator = self._fill(record, picture, box, guide)
-            tile.fill = np.rint(np.clip(filled, 0, 1) * 65535).astype(np.uint16)
             tile.seed = self.seed
-        if guide is not None:
-            cross_fade(record.tiles)
+        patches = plan(record, laid, self.generators, self.route)
+        for patch in patches:
+            for view, temperature, deliver in patch.ask(
+                    record.key, self.options.candidates, self.options.temperature, self.seed):
+                work.add(Order(record, patch.generator, view, temperature, deliver))
+        return Started(record, laid, patches)
 
-    def _guide(self, record: ImageRecord, picture: Picture) -> Guide | None:
-        """Only when a hole was cut into several tiles."""
-        owners = [i for tile in record.tiles for i in tile.regions]
-        cut = sorted({i for i in owners if owners.count(i) > 1})
-        if not cut:
-            return None
-        window = hole_box(cut[0], record.regions[cut[0]])
-        for index in cut[1:]:
-            window = window.join(hole_box(index, record.regions[index]))
-        pad = self.options.tile_margin
-        window = Box(max(window.x0 - pad, 0), max(window.y0 - pad, 0), min(window.x1 + pad, picture.width),
-                     min(window.y1 + pad, picture.height), window.regions)
-        return Guide(picture, record.regions, window, self.options.cycles)
+    def _finished(self, started: list[Started], window: int) -> list[Started]:
+        """Finish the complete ones; those that are left."""
+        for one in started:
+            if one.complete and one.record.open:
+                with attributed(one.record, self.name):
+                    self._finish(one)
+            if one.complete and window > 1:
+                one.record.drop_picture()
+        return [one for one in started if not one.complete]
 
-    def _fill(self, record: ImageRecord, picture: Picture, box: Box, guide: Guide | None) -> tuple[np.ndarray, str]:
-        view = picture.view(box.x0, box.y0, box.x1, box.y1)
-        hole = hole_within(record.regions, box)
-        regions = [record.regions[i] for i in box.regions]
-        if all(r.route == "unblend" for r in regions):
-            view, hole = self._unblended(view, hole, regions, box)
-        else:
-            for region in regions:
-                region.generator = "harmonic"
-        if guide is not None:
-            view, hole = _tied(view, hole, guide, box, picture)
-        generators = {r.generator for r in regions}
-        return fill_membrane(view, hole, self.options.cycles), "+".join(sorted(generators))
+    def _finish(self, one: Started) -> None:
+        """Keep the winners."""
+        if not one.patches:
+            return
+        bases = {id(piece): piece.tile.fill for piece in one.laid}
+        for patch in one.patches:
+            winner, scores, added = patch.judged()
+            extra = self._extra(patch, one.record, winner, added)
+            for piece in patch.laid:
+                base = bases[id(piece)]
+                assert base is not None
+                patch.lay(piece, base, added, extra)
+            _note(patch, one.record, winner, scores, self.seed)
+        owners = Counter(i for tile in one.record.tiles for i in tile.regions)
+        if max(owners.values()) > 1:
+            cross_fade(one.record.tiles)
+        for tile in one.record.tiles:
+            tile.generator = "+".join(sorted({one.record.regions[i].generator for i in tile.regions}))
 
-    def _unblended(
-        self, view: np.ndarray, hole: np.ndarray, regions: list[Region], box: Box
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The view with its translucent overlays computed away, and what is left to fill."""
-        out, unknown = view.copy(), hole.copy()
-        for region in regions:
-            here, there = overlap(box, hole_box(0, region))
-            if here is None or region.matte is None:
-                continue
-            back, lost, failure = self._inverted(region, region.matte, view[here], unknown[here], there)
-            if failure:
-                region.generator = "harmonic"
-                region.reason += f"; un-blending {failure}: filled"
-                continue
-            region.generator = "unblend"
-            own = region.matte.hole[there]
-            out[here] = np.where(own[..., None], back, out[here])
-            unknown[here] = np.where(own, lost, unknown[here])
-        return out, unknown
-
-    def _inverted(
-        self, region: Region, matte: Matte, view: np.ndarray, unknown: np.ndarray, there: tuple[slice, slice]
-    ) -> tuple[np.ndarray, np.ndarray, str]:
-        """(result float32 (h, w, 3), what of it is lost bool (h, w), what gives it away or "")."""
-        alpha, hole = matte.alpha[there].astype(np.float32), matte.hole[there]
-        colour = matte.colour if matte.colour.ndim == 1 else matte.colour[there].astype(np.float32)
-        if region.source == "marks":
-            back, lost = subtract(view, alpha, colour)
-            exact = region.features.get("exact", 1.0) > 0  # a logo's rims are resampled
-            return back, np.where(hole, lost if exact else lost | rims(alpha), unknown), ""
-        back, lost = unblend(view, alpha, colour)
-        lost = np.where(hole, lost | rims(alpha), unknown)
-        return back, lost, self._failure(fill_membrane(back, lost, self.options.cycles), view, unknown, alpha)
-
-    def _failure(self, result: np.ndarray, view: np.ndarray, unknown: np.ndarray, alpha: np.ndarray) -> str:
-        """What gives an un-blended result away; "" when nothing does. All float32 (h, w, ...) but bool `unknown`."""
-        left = ghost(result, alpha)
-        if left > self.options.max_ghost:
-            return f"left a ghost ({left:.2f} above {self.options.max_ghost:g})"
-        plain = fill_membrane(view, unknown, self.options.cycles)
-        shift = float(np.abs((result - plain)[alpha > 0].mean(0)).max())
-        if shift > self.options.max_shift:
-            return f"missed the tone around it (by {shift:.2f}, above {self.options.max_shift:g})"
-        return ""
+    def _extra(self, patch: Patch, record: ImageRecord, winner: int, added: np.ndarray) -> Extra | None:
+        """What a coarser scale lost."""
+        seed = patch.seed(record.key, winner, self.seed)
+        if self._upscaler is not None and patch.canvas.step > 1:
+            return enlarged_detail(patch.canvas, added, self._upscaler, seed).on
+        detail = ring_detail(record.picture(), patch.canvas, self.options.cycles, seed)
+        return None if detail is None else detail.on
 
 
-def _tied(
-    view: np.ndarray, unknown: np.ndarray, guide: Guide, box: Box, picture: Picture
-) -> tuple[np.ndarray, np.ndarray]:
-    """Take the guide for known where the hole runs out of a tile that does not end with the picture."""
-    edge = np.zeros_like(unknown)
-    edge[0], edge[-1] = box.y0 > 0, box.y1 < picture.height
-    edge[:, 0] |= box.x0 > 0
-    edge[:, -1] |= box.x1 < picture.width
-    edge &= unknown
-    if not edge.any():
-        return view, unknown
-    return np.where(edge[..., None], guide.on(box), view), unknown & ~edge
+def _note(patch: Patch, record: ImageRecord, winner: int, scores: list[float], seed: int) -> None:
+    """A region of several patches shows the candidates of the one that came out worst."""
+    for index in patch.regions:
+        region = record.regions[index]
+        region.generator = patch.generator.name
+        last = region.features.get("candidate")
+        if last is None or scores[winner] > region.features[f"candidate_{last:.0f}"]:
+            region.features |= {"candidate": float(winner)} | {f"candidate_{k}": v for k, v in enumerate(scores)}
+    for piece in patch.laid:
+        tile = piece.tile
+        tile.seed = patch.seed(record.key, winner, seed)
+        tile.score = max(tile.score, scores[winner])
+        tile.scores += scores

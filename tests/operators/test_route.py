@@ -6,7 +6,7 @@ import pytest
 from operators.options import RouteOptions
 from operators.record import Matte, Region
 from operators.refine import RefineStage
-from operators.route import PrepareStage, choose
+from operators.route import PrepareStage, choose, route_of_fill
 from tests.operators.overlaid import captioned, record_of
 
 QUAD = np.array([[0, 0], [9, 0], [9, 9], [0, 9]], np.float32)
@@ -38,6 +38,14 @@ def test_the_rule_in_its_order(route: str, given: dict[str, float]) -> None:
     found, reason = choose(region(**given), RouteOptions(), min_confidence=0.5)
     assert found == route
     assert any(letter.isdigit() for letter in reason), "a reason names the value that decided"
+
+
+def test_a_failed_unblend_takes_the_route_of_the_rule() -> None:
+    """A translucent region that is sent back to un-blending when that has failed."""
+    given = region(alpha=0.5)
+    assert choose(given, RouteOptions(), min_confidence=0.5)[0] == "unblend"
+    assert route_of_fill(given, RouteOptions())[0] == "prior"
+    assert route_of_fill(region(alpha=0.5, texture=0.01), RouteOptions())[0] == "flat"
 
 
 def test_regions_below_the_confidence_are_left_alone() -> None:

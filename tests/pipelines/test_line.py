@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from operators.fill import FillStage
 from pipelines.line import STAGES, build_stages, pool_options, resolve_layout
 from pipelines.recipe import RecipeError, load_recipe
 
@@ -20,6 +21,24 @@ def test_every_default_pool_fits_beside_the_reader_and_the_writer(cpus: int) -> 
     for layout in ("fused", "staged"):
         pools = pool_options(load_recipe(), layout, cpus)
         assert sum(p.actors * p.cpus for p in pools) <= cpus - 0.2 + 1e-9
+
+
+def test_filling_has_a_pool_of_its_own() -> None:
+    """A stage that shares its actor gets one picture at a time: its micro-batches could never be full."""
+    assert ("fill",) in [p.stages for p in pool_options(load_recipe(), "staged", 4)]
+
+
+def test_the_fill_stage_knows_the_rule_of_the_routes() -> None:
+    """A failed un-blend filled by the default rule instead of the recipe's."""
+    fill = build_stages(load_recipe(None, {"route.prior_max_area": 17, "seed": 5}))["fill"]
+    assert isinstance(fill, FillStage) and (fill.route.prior_max_area, fill.seed) == (17, 5)
+
+
+def test_the_hub_recipe_names_models_of_both_roles() -> None:
+    """A recipe for pretrained models that fills harmonically."""
+    fill = load_recipe("hub").fill
+    assert (fill.prior, fill.diffusion) == ("amused/amused-512", "stable-diffusion-v1-5/stable-diffusion-inpainting")
+    assert fill.hub_side == 512 and fill.guidance is None
 
 
 def test_pools_that_reorder_the_line_are_refused() -> None:

@@ -1,0 +1,141 @@
+"""The harmonic base: every tile un-blended where its overlay lets something through, a membrane where it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from operators.fill.harmonic import fill_membrane
+from operators.fill.seams import Guide, cross_fade
+from operators.fill.unblend import ghost, rims, unblend
+from operators.marks.subtract import subtract
+from operators.options import FillOptions, RouteOptions
+from operators.picture import Picture
+from operators.record import ImageRecord, Matte, Region, Tile
+from operators.route import route_of_fill
+from operators.tiles import Box, hole_box, hole_within, overlap, tile_box
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A tile with its base.
+
+    unknown: bool (height, width): the pixels under a membrane, of any region in the window; the rest of the hole was
+    computed back. failed: regions of the tile whose un-blending gave itself away.
+    """
+
+    tile: Tile
+    unknown: np.ndarray
+    failed: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class HarmonicBase:
+    """Nothing inside a hole with alpha 1 is read. route: the rule that says what a failed un-blend is filled by."""
+
+    options: FillOptions
+    route: RouteOptions
+
+    def lay(self, record: ImageRecord) -> list[Laid]:
+        """Set fill and generator of every tile, and generator (with what changed its mind in reason) of every region
+        in them: `unblend` or `harmonic`."""
+        picture = record.picture()
+        guide = self._guide(record, picture)
+        laid = [self._lay(record, picture, tile, guide) for tile in record.tiles]
+        if guide is not None:
+            cross_fade(record.tiles)
+        return laid
+
+    def _guide(self, record: ImageRecord, picture: Picture) -> Guide | None:
+        """Only when a hole was cut into several tiles."""
+        owners = [i for tile in record.tiles for i in tile.regions]
+        cut = sorted({i for i in owners if owners.count(i) > 1})
+        if not cut:
+            return None
+        window = hole_box(cut[0], record.regions[cut[0]])
+        for index in cut[1:]:
+            window = window.join(hole_box(index, record.regions[index]))
+        pad = self.options.tile_margin
+        window = Box(max(window.x0 - pad, 0), max(window.y0 - pad, 0), min(window.x1 + pad, picture.width),
+                     min(window.y1 + pad, picture.height), window.regions)
+        return Guide(picture, record.regions, window, self.options.cycles)
+
+    def _lay(self, record: ImageRecord, picture: Picture, tile: Tile, guide: Guide | None) -> Laid:
+        box = tile_box(tile)
+        view = picture.view(box.x0, box.y0, box.x1, box.y1)
+        laid = Laid(tile, hole_within(record.regions, box))
+        regions = [record.regions[i] for i in box.regions]
+        if all(r.route == "unblend" for r in regions):
+            view = self._unblended(view, laid, record.regions, box)
+        else:
+            for region in regions:
+                region.generator = "harmonic"
+        hole = laid.unknown
+        if guide is not None:
+            view, hole = _tied(view, hole, guide, box, picture)
+        filled = fill_membrane(view, hole, self.options.cycles)
+        tile.fill = np.rint(np.clip(filled, 0, 1) * 65535).astype(np.uint16)
+        tile.generator = "+".join(sorted({r.generator for r in regions}))
+        return laid
+
+    def _unblended(self, view: np.ndarray, laid: Laid, regions: list[Region], box: Box) -> np.ndarray:
+        """The view with its translucent overlays computed away; `laid.unknown` becomes what is left to fill."""
+        out, unknown = view.copy(), laid.unknown.copy()
+        for index in box.regions:
+            region = regions[index]
+            here, there = overlap(box, hole_box(0, region))
+            if here is None or region.matte is None:
+                continue
+            back, lost, failure = self._inverted(region, region.matte, view[here], unknown[here], there)
+            if failure:
+                laid.failed.add(index)
+                route, why = route_of_fill(region, self.route)
+                region.generator = "harmonic"
+                region.reason += f"; un-blending {failure}: filled as {route} ({why})"
+                continue
+            region.generator = "unblend"
+            own = region.matte.hole[there]
+            out[here] = np.where(own[..., None], back, out[here])
+            unknown[here] = np.where(own, lost, unknown[here])
+        laid.unknown[:] = unknown
+        return out
+
+    def _inverted(
+        self, region: Region, matte: Matte, view: np.ndarray, unknown: np.ndarray, there: tuple[slice, slice]
+    ) -> tuple[np.ndarray, np.ndarray, str]:
+        """(result float32 (h, w, 3), what of it is lost bool (h, w), what gives it away or "")."""
+        alpha, hole = matte.alpha[there].astype(np.float32), matte.hole[there]
+        colour = matte.colour if matte.colour.ndim == 1 else matte.colour[there].astype(np.float32)
+        if region.source == "marks":
+            back, lost = subtract(view, alpha, colour)
+            exact = region.features.get("exact", 1.0) > 0  # a logo's rims are resampled
+            return back, np.where(hole, lost if exact else lost | rims(alpha), unknown), ""
+        back, lost = unblend(view, alpha, colour)
+        lost = np.where(hole, lost | rims(alpha), unknown)
+        return back, lost, self._failure(fill_membrane(back, lost, self.options.cycles), view, unknown, alpha)
+
+    def _failure(self, result: np.ndarray, view: np.ndarray, unknown: np.ndarray, alpha: np.ndarray) -> str:
+        """What gives an un-blended result away; "" when nothing does. All float32 (h, w, ...) but bool `unknown`."""
+        left = ghost(result, alpha)
+        if left > self.options.max_ghost:
+            return f"left a ghost ({left:.2f} above {self.options.max_ghost:g})"
+        plain = fill_membrane(view, unknown, self.options.cycles)
+        shift = float(np.abs((result - plain)[alpha > 0].mean(0)).max())
+        if shift > self.options.max_shift:
+            return f"missed the tone around it (by {shift:.2f}, above {self.options.max_shift:g})"
+        return ""
+
+
+def _tied(
+    view: np.ndarray, unknown: np.ndarray, guide: Guide, box: Box, picture: Picture
+) -> tuple[np.ndarray, np.ndarray]:
+    """Take the guide for known where the hole runs out of a tile that does not end with the picture."""
+    edge = np.zeros_like(unknown)
+    edge[0], edge[-1] = box.y0 > 0, box.y1 < picture.height
+    edge[:, 0] |= box.x0 > 0
+    edge[:, -1] |= box.x1 < picture.width
+    edge &= unknown
+    if not edge.any():
+        return view, unknown
+    return np.where(edge[..., None], guide.on(box), view), unknown & ~edge

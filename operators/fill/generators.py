@@ -1,0 +1,72 @@
+"""The generators that a recipe names, behind the routes that they serve. Imports what they need and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from operators.fill.generator import Generator
+from operators.options import FillOptions
+
+if TYPE_CHECKING:
+    from operators.fill.hub.upscale import Upscaler
+
+BASE = "harmonic"
+OWN = {"prior": "PriorInpaintPipeline", "diffusion": "ResidualInpaintPipeline"}
+Role = Literal["prior", "diffusion"]
+
+
+def load_generators(options: FillOptions) -> dict[str, Generator]:
+    """By route, prior before diffusion. A route left to the harmonic base has none. Raises what its loader raises."""
+    found: dict[str, Generator] = {}
+    if options.prior != BASE:
+        found["prior"] = _prior(options)
+    if options.diffusion != BASE:
+        found["diffusion"] = _diffusion(options)
+    return found
+
+
+def load_detail(options: FillOptions) -> Upscaler | None:
+    """The pipeline that enlarges what was filled at a coarser scale; None for the embedded way."""
+    if options.upscaler == "lanczos":
+        return None
+    from operators.fill.hub import load_upscaler
+
+    return load_upscaler(options.upscaler, device=_device(), dtype=options.hub_dtype, prompt=options.prompt)
+
+
+def _prior(options: FillOptions) -> Generator:
+    if not _is_ours(options.prior, "prior"):
+        return _hub(options.prior, "prior", None, options)
+    from operators.fill.prior import load_prior
+
+    return cast(Generator, load_prior(options.prior, options.chunks, device=_device()))
+
+
+def _diffusion(options: FillOptions) -> Generator:
+    if not _is_ours(options.diffusion, "diffusion"):
+        return _hub(options.diffusion, "diffusion", options.diffusion_steps, options)
+    from operators.fill.diffusion import load_diffusion
+
+    return cast(Generator, load_diffusion(options.diffusion, options.diffusion_steps, device=_device()))
+
+
+def _is_ours(name: str, role: Role) -> bool:
+    """Whether it is the embedded network, or a folder with one of its kind."""
+    index = Path(name).expanduser() / "model_index.json"
+    return name == "embedded" or (index.is_file() and json.loads(index.read_text()).get("_class_name") == OWN[role])
+
+
+def _hub(name: str, role: Role, steps: int | None, options: FillOptions) -> Generator:
+    from operators.fill.hub import load_hub_generator
+
+    return load_hub_generator(
+        name, role=role, side=options.hub_side, device=_device(), dtype=options.hub_dtype, prompt=options.prompt,
+        negative_prompt=options.negative_prompt, steps=steps, guidance=options.guidance)
+
+
+def _device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"

@@ -1,0 +1,93 @@
+"""The plan of a picture: which generator fills which pixels of its holes, and at which scale it looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from operators.fill.base import Laid
+from operators.fill.canvas import read_canvas
+from operators.fill.generator import Generator
+from operators.fill.patch import Patch
+from operators.fill.views import places, step_for
+from operators.options import RouteOptions
+from operators.record import ImageRecord, Region
+from operators.route import route_of_fill
+from operators.tiles import Box, hole_box, overlap, tile_box
+
+
+def plan(
+    record: ImageRecord, laid: list[Laid], generators: Mapping[str, Generator], rule: RouteOptions
+) -> list[Patch]:
+    """Patches of everything that is not left to the base. generators: by route.
+
+    Strokes are filled tile by tile at the picture's own scale, each large hole as one at a coarser scale; where holes
+    of several patches overlap, the later one counts.
+    """
+    routes = _routes(record, laid, rule)
+    patches: list[Patch] = []
+    for route, generator in generators.items():
+        due = [i for i, chosen in routes.items() if chosen == route]
+        steps = {i: step_for(_hole(record.regions[i]), generator.side) for i in due}
+        fine = [i for i, step in steps.items() if step == 1]
+        patches += [_patch(record, laid, generator, [piece], fine, tile_box(piece.tile), 1) for piece in laid]
+        for index, step in steps.items():
+            if step > 1:
+                pieces = [piece for piece in laid if index in piece.tile.regions]
+                box = hole_box(index, record.regions[index])
+                patches.append(_patch(record, laid, generator, pieces, [index], box, step))
+    return [patch for patch in patches if patch.places]
+
+
+def _routes(record: ImageRecord, laid: list[Laid], rule: RouteOptions) -> dict[int, str]:
+    """By region. One whose un-blending failed in any tile takes the route that it would have had."""
+    failed = {i for piece in laid for i in piece.failed}
+    tiled = sorted({i for piece in laid for i in piece.tile.regions})
+    return {i: route_of_fill(record.regions[i], rule)[0] if i in failed else record.regions[i].route for i in tiled}
+
+
+def _patch(
+    record: ImageRecord, laid: list[Laid], generator: Generator, pieces: list[Laid], regions: list[int], box: Box,
+    step: int,
+) -> Patch:
+    chosen = tuple(i for i in regions if any(i in piece.tile.regions for piece in pieces))
+    picture, box = record.picture(), replace(box, regions=chosen)
+    wanted = _holes_within([record.regions[i] for i in chosen], box)
+    window = around(box, generator.side * step, (picture.width, picture.height))
+    canvas = read_canvas(picture, laid, wanted, window, step)
+    return Patch(generator, chosen, pieces, wanted, box, canvas, places(canvas.wanted, generator.side))
+
+
+def around(box: Box, view: int, size: tuple[int, int]) -> Box:
+    """The window of every view of `view` px that is centred on something in the box: half a view around it, at least
+    one view long where the picture of that size (width, height) is."""
+    spans = []
+    for start, stop, limit in ((box.x0, box.x1, size[0]), (box.y0, box.y1, size[1])):
+        first, last = max(start - view // 2 - 1, 0), min(stop + view // 2 + 1, limit)
+        first, last = max(min(first, last - view), 0), min(max(last, first + view), limit)
+        spans.append((first, last))
+    (x0, x1), (y0, y1) = spans
+    return Box(x0, y0, x1, y1, box.regions)
+
+
+def _holes_within(regions: list[Region], limit: Box) -> Callable[[Box], np.ndarray]:
+    def wanted(box: Box) -> np.ndarray:
+        own = np.zeros((box.y1 - box.y0, box.x1 - box.x0), bool)
+        for region in regions:
+            here, there = overlap(box, hole_box(0, region))
+            if here is not None:
+                own[here] |= _hole(region)[there]
+        inside = np.zeros_like(own)
+        here, _ = overlap(box, limit)
+        if here is not None:
+            inside[here] = True
+        return own & inside
+
+    return wanted
+
+
+def _hole(region: Region) -> np.ndarray:
+    assert region.matte is not None, "only regions with a matte are tiled"
+    return region.matte.hole

@@ -1,0 +1,7 @@
+"""The embedded diffusion inpainter: network, noise schedule, normalisation by the context, pipeline.
+
+`network` and `pipeline` import diffusers, this package does not.
+"""
+
+EMBEDDED = "diffusion"
+CONTENTS = "model_index.json"  # by which a folder of diffusers says what it holds
