@@ -85,7 +85,8 @@ class Tile:
     (x, y, width, height): pixels of the upright image. regions: indices into the record's regions.
     blend: float16 (height, width), 0 outside the holes. fill: uint16 (height, width, 3), RGB 0..65535,
     meaningful where blend > 0. seed, score: of the winning candidate; scores: of all candidates, in their order. Lower
-    is better, 0 and none for what no generator filled.
+    is better, 0 and none for what no generator filled. unknown: bool (height, width), set with the harmonic base: the
+    pixels under a membrane; the rest of the hole was computed back. failed: regions whose un-blending gave itself away.
     """
 
     x: int
@@ -99,6 +100,8 @@ class Tile:
     seed: int = 0
     score: float = 0.0
     scores: list[float] = field(default_factory=list)
+    unknown: np.ndarray | None = None
+    failed: list[int] = field(default_factory=list)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operators.compose import ComposeStage
 from operators.detect import DetectStage
-from operators.fill import FillStage
+from operators.fill import BaseStage, DiffusionStage, PriorStage
 from operators.ingest import IngestStage
 from operators.marks.stage import MarkStage
 from operators.measure import MeasureStage
@@ -13,8 +13,10 @@ from operators.route import PrepareStage
 from operators.stage import Line, Stage
 from pipelines.recipe import PoolOptions, Recipe, RecipeError
 
-STAGES = ("ingest", "marks", "detect", "refine", "prepare", "fill", "measure", "compose")
-STAGED_POOLS = (("ingest", "marks", "detect"), ("refine", "prepare"), ("fill",), ("measure", "compose"))
+STAGES = ("ingest", "marks", "detect", "refine", "prepare", "base", "prior", "diffusion", "measure", "compose")
+STAGED_POOLS = (("ingest", "marks", "detect"), ("refine", "prepare", "base"), ("prior",), ("diffusion",),
+                ("measure", "compose"))
+GENERATORS = ("prior", "diffusion")  # what a GPU pays for
 
 
 def build_stages(recipe: Recipe) -> dict[str, Stage]:
@@ -25,7 +27,9 @@ def build_stages(recipe: Recipe) -> dict[str, Stage]:
         "detect": DetectStage(recipe.detect, recipe.ingest.max_pixels),
         "refine": RefineStage(recipe.refine, recipe.detect.min_confidence, recipe.detect.precision),
         "prepare": PrepareStage(recipe.route, recipe.fill, recipe.detect.min_confidence),
-        "fill": FillStage(recipe.fill, recipe.seed, recipe.route),
+        "base": BaseStage(recipe.fill, recipe.route),
+        "prior": PriorStage(recipe.fill, recipe.seed, recipe.route),
+        "diffusion": DiffusionStage(recipe.fill, recipe.seed, recipe.route),
         "measure": MeasureStage(),
         "compose": ComposeStage(recipe.compose),
     }

@@ -32,7 +32,7 @@ def _section(section: BaseModel, indent: str) -> list[str]:
 
 
 def _option(text: str, comment: str) -> str:
-    return f"{text:<{COMMENT_COLUMN}}# {comment}" if comment else text
+    return f"{text:<{COMMENT_COLUMN - 1}} # {comment}" if comment else text
 
 
 def _yaml(value: Any) -> str:

@@ -1,5 +1,6 @@
 """The generators, and the stage that runs them."""
 
-from operators.fill.stage import FillStage
+from operators.fill.base import BaseStage
+from operators.fill.stage import DiffusionStage, FillStage, PriorStage
 
-__all__ = ["FillStage"]
+__all__ = ["BaseStage", "DiffusionStage", "FillStage", "PriorStage"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,20 +15,20 @@ from operators.options import FillOptions, RouteOptions
 from operators.picture import Picture
 from operators.record import ImageRecord, Matte, Region, Tile
 from operators.route import route_of_fill
+from operators.stage import Stage
 from operators.tiles import Box, hole_box, hole_within, overlap, tile_box
 
 
-@dataclass(frozen=True)
-class Laid:
-    """A tile with its base.
+@dataclass
+class BaseStage(Stage):
+    """Lays the harmonic base of every tile: what un-blending gives back, a membrane elsewhere. Generators add to it."""
 
-    unknown: bool (height, width): the pixels under a membrane, of any region in the window; the rest of the hole was
-    computed back. failed: regions of the tile whose un-blending gave itself away.
-    """
+    options: FillOptions = field(default_factory=FillOptions)
+    route: RouteOptions = field(default_factory=RouteOptions)
+    name: ClassVar[str] = "base"
 
-    tile: Tile
-    unknown: np.ndarray
-    failed: set[int] = field(default_factory=set)
+    def process(self, record: ImageRecord) -> None:
+        HarmonicBase(self.options, self.route).lay(record)
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,17 @@ class HarmonicBase:
     options: FillOptions
     route: RouteOptions
 
-    def lay(self, record: ImageRecord) -> list[Laid]:
-        """Set fill and generator of every tile, and generator (with what changed its mind in reason) of every region
-        in them: `unblend` or `harmonic`."""
+    def lay(self, record: ImageRecord) -> None:
+        """Set fill, unknown, failed and generator of every tile, and generator (with what changed its mind in reason)
+        of every region in them: `unblend` or `harmonic`. Tiles that have a fill are left as they are."""
+        if all(tile.fill is not None for tile in record.tiles):
+            return
         picture = record.picture()
         guide = self._guide(record, picture)
-        laid = [self._lay(record, picture, tile, guide) for tile in record.tiles]
+        for tile in record.tiles:
+            self._lay(record, picture, tile, guide)
         if guide is not None:
             cross_fade(record.tiles)
-        return laid
 
     def _guide(self, record: ImageRecord, picture: Picture) -> Guide | None:
         """Only when a hole was cut into several tiles."""
@@ -61,27 +64,29 @@ class HarmonicBase:
                      min(window.y1 + pad, picture.height), window.regions)
         return Guide(picture, record.regions, window, self.options.cycles)
 
-    def _lay(self, record: ImageRecord, picture: Picture, tile: Tile, guide: Guide | None) -> Laid:
+    def _lay(self, record: ImageRecord, picture: Picture, tile: Tile, guide: Guide | None) -> None:
         box = tile_box(tile)
         view = picture.view(box.x0, box.y0, box.x1, box.y1)
-        laid = Laid(tile, hole_within(record.regions, box))
+        tile.unknown, tile.failed = hole_within(record.regions, box), []
         regions = [record.regions[i] for i in box.regions]
         if all(r.route == "unblend" for r in regions):
-            view = self._unblended(view, laid, record.regions, box)
+            view, tile.unknown = self._unblended(view, tile, record.regions, box)
         else:
             for region in regions:
                 region.generator = "harmonic"
-        hole = laid.unknown
+        hole = tile.unknown
         if guide is not None:
             view, hole = _tied(view, hole, guide, box, picture)
         filled = fill_membrane(view, hole, self.options.cycles)
         tile.fill = np.rint(np.clip(filled, 0, 1) * 65535).astype(np.uint16)
         tile.generator = "+".join(sorted({r.generator for r in regions}))
-        return laid
 
-    def _unblended(self, view: np.ndarray, laid: Laid, regions: list[Region], box: Box) -> np.ndarray:
-        """The view with its translucent overlays computed away; `laid.unknown` becomes what is left to fill."""
-        out, unknown = view.copy(), laid.unknown.copy()
+    def _unblended(
+        self, view: np.ndarray, tile: Tile, regions: list[Region], box: Box
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The view with its translucent overlays computed away, and what is left to fill."""
+        assert tile.unknown is not None
+        out, unknown = view.copy(), tile.unknown.copy()
         for index in box.regions:
             region = regions[index]
             here, there = overlap(box, hole_box(0, region))
@@ -89,7 +94,7 @@ class HarmonicBase:
                 continue
             back, lost, failure = self._inverted(region, region.matte, view[here], unknown[here], there)
             if failure:
-                laid.failed.add(index)
+                tile.failed.append(index)
                 route, why = route_of_fill(region, self.route)
                 region.generator = "harmonic"
                 region.reason += f"; un-blending {failure}: filled as {route} ({why})"
@@ -98,8 +103,7 @@ class HarmonicBase:
             own = region.matte.hole[there]
             out[here] = np.where(own[..., None], back, out[here])
             unknown[here] = np.where(own, lost, unknown[here])
-        laid.unknown[:] = unknown
-        return out
+        return out, unknown
 
     def _inverted(
         self, region: Region, matte: Matte, view: np.ndarray, unknown: np.ndarray, there: tuple[slice, slice]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from operators.fill.base import Laid
 from operators.picture import Picture
+from operators.record import Tile
 from operators.tiles import Box, overlap, tile_box
 
 
@@ -41,43 +41,43 @@ class Canvas:
 
 
 def read_canvas(
-    picture: Picture, laid: list[Laid], wanted: Callable[[Box], np.ndarray], window: Box, step: int = 1
+    picture: Picture, tiles: list[Tile], wanted: Callable[[Box], np.ndarray], window: Box, step: int = 1
 ) -> Canvas:
     """The window as a canvas; above step 1 the mean of each step x step block, the last ones as wide as there is.
 
     wanted: bool (h, w) of any box of the picture. Read in strips: a large hole is never held at full size.
     """
     if step == 1:
-        base, hole, known = _read(picture, laid, window)
+        base, hole, known = _read(picture, tiles, window)
         return Canvas(base, hole, known, wanted(window) & hole, window.x0, window.y0)
-    rows = [_means(picture, laid, wanted, Box(window.x0, y, window.x1, min(y + step, window.y1), ()), step)
+    rows = [_means(picture, tiles, wanted, Box(window.x0, y, window.x1, min(y + step, window.y1), ()), step)
             for y in range(window.y0, window.y1, step)]
     base, hole, known, asked = (np.stack(part) for part in zip(*rows, strict=True))
     return Canvas(base, hole > 0, known, asked > 0, window.x0, window.y0, step)
 
 
-def _read(picture: Picture, laid: list[Laid], window: Box) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _read(picture: Picture, tiles: list[Tile], window: Box) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(base, hole, known) of a window at the picture's scale."""
     base = picture.view(window.x0, window.y0, window.x1, window.y1)
     hole, known = np.zeros(base.shape[:2], bool), np.ones(base.shape[:2], np.float32)
-    for piece in laid:
-        here, there = overlap(window, tile_box(piece.tile))
-        if here is None or piece.tile.fill is None:
+    for tile in tiles:
+        here, there = overlap(window, tile_box(tile))
+        if here is None or tile.fill is None or tile.unknown is None:
             continue
-        blend = piece.tile.blend[there].astype(np.float32)
-        fill = piece.tile.fill[there].astype(np.float32) / 65535
+        blend = tile.blend[there].astype(np.float32)
+        fill = tile.fill[there].astype(np.float32) / 65535
         base[here] = np.where(blend[..., None] > 0, fill, base[here])
-        gone = (blend > 0) & piece.unknown[there]
+        gone = (blend > 0) & tile.unknown[there]
         hole[here] |= gone
         known[here] = np.where(gone, np.minimum(known[here], 1 - blend), known[here])
     return base, hole, known
 
 
 def _means(
-    picture: Picture, laid: list[Laid], wanted: Callable[[Box], np.ndarray], strip: Box, step: int
+    picture: Picture, tiles: list[Tile], wanted: Callable[[Box], np.ndarray], strip: Box, step: int
 ) -> tuple[np.ndarray, ...]:
     """One row of blocks: base (W, 3), and shares (W,) of hole, known and wanted."""
-    base, hole, known = _read(picture, laid, strip)
+    base, hole, known = _read(picture, tiles, strip)
     asked = wanted(strip) & hole
     starts = np.arange(0, strip.x1 - strip.x0, step)
     sizes = np.minimum(starts + step, strip.x1 - strip.x0) - starts

@@ -28,8 +28,11 @@ class FillView:
 class Generator(Protocol):
     """name: as on the record. side: S of its views, px."""
 
-    name: str
-    side: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def side(self) -> int: ...
 
     def fill(self, views: Sequence[FillView], temperature: float) -> list[np.ndarray]:
         """One candidate a view, float32 (S, S, 3), 0..1, equal to `base` outside the hole.

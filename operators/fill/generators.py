@@ -17,12 +17,13 @@ OWN = {"prior": "PriorInpaintPipeline", "diffusion": "ResidualInpaintPipeline"}
 Role = Literal["prior", "diffusion"]
 
 
-def load_generators(options: FillOptions) -> dict[str, Generator]:
-    """By route, prior before diffusion. A route left to the harmonic base has none. Raises what its loader raises."""
+def load_generators(options: FillOptions, routes: tuple[Role, ...] = ("prior", "diffusion")) -> dict[str, Generator]:
+    """Of those routes, by route, prior before diffusion. A route left to the harmonic base has none. Raises what its
+    loader raises."""
     found: dict[str, Generator] = {}
-    if options.prior != BASE:
+    if options.prior != BASE and "prior" in routes:
         found["prior"] = _prior(options)
-    if options.diffusion != BASE:
+    if options.diffusion != BASE and "diffusion" in routes:
         found["diffusion"] = _diffusion(options)
     return found
 

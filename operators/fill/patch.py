@@ -8,11 +8,11 @@ from functools import partial
 
 import numpy as np
 
-from operators.fill.base import Laid
 from operators.fill.candidates import best, candidate_seed, score, temperature_of
 from operators.fill.canvas import Canvas
 from operators.fill.generator import FillView, Generator
 from operators.fill.views import CrossFade, Place, cut
+from operators.record import Tile
 from operators.tiles import Box, tile_box
 
 Extra = Callable[[Box], np.ndarray]  # float32 (h, w, 3) of a box of the picture, to be added to a filling
@@ -33,12 +33,12 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """regions: indices into the record's. laid: the tiles it goes to. wanted: bool (h, w) of any box of the picture.
+    """regions: indices into the record's. tiles: those it goes to. wanted: bool (h, w) of any box of the picture.
     box: identifies it within the picture, and so seeds its candidates. places: of its views on the canvas."""
 
     generator: Generator
     regions: tuple[int, ...]
-    laid: list[Laid]
+    tiles: list[Tile]
     wanted: Callable[[Box], np.ndarray]
     box: Box
     canvas: Canvas
@@ -73,15 +73,17 @@ class Patch:
         scores = [score(self.canvas, one) for one in added]
         return best(scores), scores, added[best(scores)]
 
-    def lay(self, piece: Laid, base: np.ndarray, added: np.ndarray, extra: Extra | None) -> None:
+    def lay(self, tile: Tile, base: np.ndarray, added: np.ndarray, extra: Extra | None) -> None:
         """Set the tile's fill where the patch's pixels are. base: uint16 (h, w, 3), the tile's fill before any patch.
         added: float32 (H, W, 3) of the canvas."""
-        box = tile_box(piece.tile)
-        own = self.wanted(box) & piece.unknown & (piece.tile.blend > 0)
-        if piece.tile.fill is None or not own.any():
+        if tile.fill is None or tile.unknown is None:
+            raise ValueError(f"tile at ({tile.x}, {tile.y}) has no base: run the base stage before a generator's")
+        box = tile_box(tile)
+        own = self.wanted(box) & tile.unknown & (tile.blend > 0)
+        if not own.any():
             return
         filled = base.astype(np.float32) / 65535 + self.canvas.on(added, box)
         if extra is not None:
             filled = filled + extra(box)
         levels = np.rint(np.clip(filled, 0, 1) * 65535).astype(np.uint16)
-        piece.tile.fill = np.where(own[..., None], levels, piece.tile.fill)
+        tile.fill = np.where(own[..., None], levels, tile.fill)

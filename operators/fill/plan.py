@@ -7,57 +7,55 @@ from dataclasses import replace
 
 import numpy as np
 
-from operators.fill.base import Laid
 from operators.fill.canvas import read_canvas
 from operators.fill.generator import Generator
 from operators.fill.patch import Patch
 from operators.fill.views import places, step_for
 from operators.options import RouteOptions
-from operators.record import ImageRecord, Region
+from operators.record import ImageRecord, Region, Tile
 from operators.route import route_of_fill
 from operators.tiles import Box, hole_box, overlap, tile_box
 
 
 def plan(
-    record: ImageRecord, laid: list[Laid], generators: Mapping[str, Generator], rule: RouteOptions
+    record: ImageRecord, generators: Mapping[str, Generator], rule: RouteOptions
 ) -> list[Patch]:
-    """Patches of everything that is not left to the base. generators: by route.
+    """Patches of everything that the generators, by route, are to fill. The tiles have their base.
 
     Strokes are filled tile by tile at the picture's own scale, each large hole as one at a coarser scale; where holes
     of several patches overlap, the later one counts.
     """
-    routes = _routes(record, laid, rule)
+    routes = _routes(record, rule)
     patches: list[Patch] = []
     for route, generator in generators.items():
         due = [i for i, chosen in routes.items() if chosen == route]
         steps = {i: step_for(_hole(record.regions[i]), generator.side) for i in due}
         fine = [i for i, step in steps.items() if step == 1]
-        patches += [_patch(record, laid, generator, [piece], fine, tile_box(piece.tile), 1) for piece in laid]
+        patches += [_patch(record, generator, [tile], fine, tile_box(tile), 1) for tile in record.tiles]
         for index, step in steps.items():
             if step > 1:
-                pieces = [piece for piece in laid if index in piece.tile.regions]
+                own = [tile for tile in record.tiles if index in tile.regions]
                 box = hole_box(index, record.regions[index])
-                patches.append(_patch(record, laid, generator, pieces, [index], box, step))
+                patches.append(_patch(record, generator, own, [index], box, step))
     return [patch for patch in patches if patch.places]
 
 
-def _routes(record: ImageRecord, laid: list[Laid], rule: RouteOptions) -> dict[int, str]:
+def _routes(record: ImageRecord, rule: RouteOptions) -> dict[int, str]:
     """By region. One whose un-blending failed in any tile takes the route that it would have had."""
-    failed = {i for piece in laid for i in piece.failed}
-    tiled = sorted({i for piece in laid for i in piece.tile.regions})
+    failed = {i for tile in record.tiles for i in tile.failed}
+    tiled = sorted({i for tile in record.tiles for i in tile.regions})
     return {i: route_of_fill(record.regions[i], rule)[0] if i in failed else record.regions[i].route for i in tiled}
 
 
 def _patch(
-    record: ImageRecord, laid: list[Laid], generator: Generator, pieces: list[Laid], regions: list[int], box: Box,
-    step: int,
+    record: ImageRecord, generator: Generator, tiles: list[Tile], regions: list[int], box: Box, step: int
 ) -> Patch:
-    chosen = tuple(i for i in regions if any(i in piece.tile.regions for piece in pieces))
+    chosen = tuple(i for i in regions if any(i in tile.regions for tile in tiles))
     picture, box = record.picture(), replace(box, regions=chosen)
     wanted = _holes_within([record.regions[i] for i in chosen], box)
     window = around(box, generator.side * step, (picture.width, picture.height))
-    canvas = read_canvas(picture, laid, wanted, window, step)
-    return Patch(generator, chosen, pieces, wanted, box, canvas, places(canvas.wanted, generator.side))
+    canvas = read_canvas(picture, record.tiles, wanted, window, step)
+    return Patch(generator, chosen, tiles, wanted, box, canvas, places(canvas.wanted, generator.side))
 
 
 def around(box: Box, view: int, size: tuple[int, int]) -> Box:

@@ -1,4 +1,4 @@
-"""The fill stage: the harmonic base of every tile, and on it the generator behind each route."""
+"""The generators' stages: on the harmonic base of every tile, the generator behind each route."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from operators.fill.base import HarmonicBase, Laid
+from operators.fill.base import HarmonicBase
 from operators.fill.detail import enlarged_detail, ring_detail
 from operators.fill.generator import Generator
-from operators.fill.generators import load_detail, load_generators
+from operators.fill.generators import Role, load_detail, load_generators
 from operators.fill.patch import Extra, Patch
 from operators.fill.plan import plan
 from operators.fill.seams import cross_fade
@@ -30,7 +30,6 @@ class Started:
     """A record whose base is laid and whose views are on the work list."""
 
     record: ImageRecord
-    laid: list[Laid]
     patches: list[Patch]
 
     @property
@@ -41,7 +40,8 @@ class Started:
 @dataclass
 class FillStage(Stage):
     """Sets fill, generator, seed and scores of every tile, and generator (with what changed its mind in reason) of
-    every region; of regions that a generator filled the features `candidate` and `candidate_<k>` too.
+    every region; of regions that a generator filled the features `candidate` and `candidate_<k>` too. What has no
+    harmonic base yet gets it first.
 
     The records of a call are a window: their views share micro-batches, and no result depends on what it shares one
     with. seed: of candidates. route: the rule for what un-blending could not save. Nothing inside a hole with alpha 1
@@ -49,6 +49,7 @@ class FillStage(Stage):
     """
 
     name: ClassVar[str] = "fill"
+    routes: ClassVar[tuple[Role, ...]] = ("prior", "diffusion")
     options: FillOptions = FillOptions()
     seed: int = 0
     route: RouteOptions = RouteOptions()
@@ -60,7 +61,7 @@ class FillStage(Stage):
         """Load the generators that the recipe names. Raises what their loaders raise, saying what to do."""
         if self.generators is None:
             self._upscaler = load_detail(self.options)
-            self.generators = load_generators(self.options)
+            self.generators = load_generators(self.options, self.routes)
 
     def process(self, record: ImageRecord) -> None:
         self([record])
@@ -84,15 +85,13 @@ class FillStage(Stage):
 
     def _start(self, record: ImageRecord, work: WorkList) -> Started:
         assert self.generators is not None
-        laid = HarmonicBase(self.options, self.route).lay(record)
-        for tile in record.tiles:
-            tile.seed = self.seed
-        patches = plan(record, laid, self.generators, self.route)
+        HarmonicBase(self.options, self.route).lay(record)
+        patches = plan(record, self.generators, self.route)
         for patch in patches:
             for view, temperature, deliver in patch.ask(
                     record.key, self.options.candidates, self.options.temperature, self.seed):
                 work.add(Order(record, patch.generator, view, temperature, deliver))
-        return Started(record, laid, patches)
+        return Started(record, patches)
 
     def _finished(self, started: list[Started], window: int) -> list[Started]:
         """Finish the complete ones; those that are left."""
@@ -108,14 +107,14 @@ class FillStage(Stage):
         """Keep the winners."""
         if not one.patches:
             return
-        bases = {id(piece): piece.tile.fill for piece in one.laid}
+        bases = {id(tile): tile.fill for tile in one.record.tiles}
         for patch in one.patches:
             winner, scores, added = patch.judged()
             extra = self._extra(patch, one.record, winner, added)
-            for piece in patch.laid:
-                base = bases[id(piece)]
+            for tile in patch.tiles:
+                base = bases[id(tile)]
                 assert base is not None
-                patch.lay(piece, base, added, extra)
+                patch.lay(tile, base, added, extra)
             _note(patch, one.record, winner, scores, self.seed)
         owners = Counter(i for tile in one.record.tiles for i in tile.regions)
         if max(owners.values()) > 1:
@@ -132,6 +131,20 @@ class FillStage(Stage):
         return None if detail is None else detail.on
 
 
+class PriorStage(FillStage):
+    """What is routed to the prior; the rest passes through."""
+
+    name = "prior"
+    routes = ("prior",)
+
+
+class DiffusionStage(FillStage):
+    """What is routed to the diffusion inpainter; the rest passes through."""
+
+    name = "diffusion"
+    routes = ("diffusion",)
+
+
 def _note(patch: Patch, record: ImageRecord, winner: int, scores: list[float], seed: int) -> None:
     """A region of several patches shows the candidates of the one that came out worst."""
     for index in patch.regions:
@@ -140,8 +153,7 @@ def _note(patch: Patch, record: ImageRecord, winner: int, scores: list[float], s
         last = region.features.get("candidate")
         if last is None or scores[winner] > region.features[f"candidate_{last:.0f}"]:
             region.features |= {"candidate": float(winner)} | {f"candidate_{k}": v for k, v in enumerate(scores)}
-    for piece in patch.laid:
-        tile = piece.tile
+    for tile in patch.tiles:
         tile.seed = patch.seed(record.key, winner, seed)
         tile.score = max(tile.score, scores[winner])
         tile.scores += scores

@@ -23,15 +23,19 @@ def test_every_default_pool_fits_beside_the_reader_and_the_writer(cpus: int) -> 
         assert sum(p.actors * p.cpus for p in pools) <= cpus - 0.2 + 1e-9
 
 
-def test_filling_has_a_pool_of_its_own() -> None:
+def test_each_generator_has_a_pool_of_its_own() -> None:
     """A stage that shares its actor gets one picture at a time: its micro-batches could never be full."""
-    assert ("fill",) in [p.stages for p in pool_options(load_recipe(), "staged", 4)]
+    pools = [p.stages for p in pool_options(load_recipe(), "staged", 4)]
+    assert ("prior",) in pools and ("diffusion",) in pools
 
 
-def test_the_fill_stage_knows_the_rule_of_the_routes() -> None:
+def test_the_generators_know_the_rule_of_the_routes() -> None:
     """A failed un-blend filled by the default rule instead of the recipe's."""
-    fill = build_stages(load_recipe(None, {"route.prior_max_area": 17, "seed": 5}))["fill"]
-    assert isinstance(fill, FillStage) and (fill.route.prior_max_area, fill.seed) == (17, 5)
+    stages = build_stages(load_recipe(None, {"route.prior_max_area": 17, "seed": 5}))
+    for name in ("prior", "diffusion"):
+        stage = stages[name]
+        assert isinstance(stage, FillStage) and (stage.route.prior_max_area, stage.seed) == (17, 5)
+        assert stage.routes == (name,)
 
 
 def test_the_hub_recipe_names_models_of_both_roles() -> None:
@@ -43,7 +47,7 @@ def test_the_hub_recipe_names_models_of_both_roles() -> None:
 
 def test_pools_that_reorder_the_line_are_refused() -> None:
     """Composing before filling would write pictures back as they were, and call them cleaned."""
-    pools = [{"stages": ["ingest", "refine", "detect"]}, {"stages": ["prepare", "fill", "measure", "compose"]}]
+    pools = [{"stages": ["ingest", "refine", "detect"]}, {"stages": ["prepare", "base", "prior", "diffusion", "measure", "compose"]}]
     with pytest.raises(RecipeError, match="in this order"):
         pool_options(load_recipe({"pools": pools}), "staged", 2)
 

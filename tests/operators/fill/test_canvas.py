@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from skimage import data
 
-from operators.fill.base import Laid
 from operators.fill.canvas import Canvas, read_canvas
 from operators.fill.detail import enlarged_detail, ring_detail
 from operators.fill.harmonic import fill_membrane
@@ -19,7 +18,7 @@ HOLE = Box(180, 150, 300, 260, (0,))
 MARGIN = 24
 
 
-def laid_in(image: np.ndarray) -> tuple[Picture, Laid, np.ndarray]:
+def laid_in(image: np.ndarray) -> tuple[Picture, Tile, np.ndarray]:
     """The picture, the tile of HOLE with its base, and the base in float."""
     picture = Picture(image, "PNG", "RGB")
     tile = Tile(HOLE.x0 - MARGIN, HOLE.y0 - MARGIN, HOLE.x1 - HOLE.x0 + 2 * MARGIN, HOLE.y1 - HOLE.y0 + 2 * MARGIN, [0],
@@ -28,7 +27,8 @@ def laid_in(image: np.ndarray) -> tuple[Picture, Laid, np.ndarray]:
     hole = tile.blend > 0
     base = fill_membrane(picture.view(tile.x, tile.y, tile.x + tile.width, tile.y + tile.height), hole)
     tile.fill = np.rint(base * 65535).astype(np.uint16)
-    return picture, Laid(tile, hole), base
+    tile.unknown = hole
+    return picture, tile, base
 
 
 def wanted(box: Box) -> np.ndarray:
@@ -87,7 +87,7 @@ def test_detail_is_as_strong_as_around_the_hole_and_shifts_no_tone() -> None:
     canvas = read_canvas(picture, [laid], wanted, Box(20, 10, 460, 400, ()), 4)
     detail = ring_detail(picture, canvas, 4, 7)
     assert detail is not None
-    tile = laid.tile
+    tile = laid
     box = Box(tile.x, tile.y, tile.x + tile.width, tile.y + tile.height, ())
     hole, distance = tile.blend > 0, signed_distance(tile.blend > 0)
     added = detail.on(box)
