@@ -94,7 +94,7 @@ def _load(folder: str, device: str) -> ResidualInpaintPipeline:
         from operators.models.diffusion.pipeline import ResidualInpaintPipeline
     except ImportError as error:
         raise WeightsUnavailable(
-            f"diffusion inpainter: diffusers cannot be imported ({error}); pip install 'cleanplate[hub]', or set "
+            f"diffusion inpainter: diffusers cannot be imported ({error}); pip install diffusers, or set "
             "fill.diffusion: harmonic") from error
     pipeline = ResidualInpaintPipeline.from_folder(folder)
     pipeline.network.eval().to(device, memory_format=torch.channels_last)  # type: ignore[arg-type]

@@ -83,7 +83,7 @@ def _load(folder: str, device: str) -> PriorInpaintPipeline:
         from operators.models.prior.pipeline import PriorInpaintPipeline
     except ImportError as error:
         raise WeightsUnavailable(
-            f"transformer prior: diffusers cannot be imported ({error}); pip install 'cleanplate[hub]', or set "
+            f"transformer prior: diffusers cannot be imported ({error}); pip install diffusers, or set "
             "fill.prior: harmonic") from error
     pipeline = PriorInpaintPipeline.from_folder(folder)
     pipeline.transformer.eval().to(device)  # type: ignore[arg-type]

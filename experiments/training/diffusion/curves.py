@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from experiments.training.checkpoint import Progress
 
 if TYPE_CHECKING:
-    from experiments.training.diffusion.track import Track
+    from experiments.training.track import Track
 
 COLUMNS = ("step", "samples", "seconds", "velocity", "mean", "psnr_base", "psnr_mean", "psnr_sample", "gradient_base",
            "gradient_mean", "gradient_sample", "ssim_base", "ssim_sample", "drift_base", "drift_sample", "v_loss",

@@ -25,11 +25,11 @@ from experiments.training.checkpoint import Progress, load_checkpoint, save_chec
 from experiments.training.diffusion.curves import Curves
 from experiments.training.diffusion.loss import diffusion_loss, draw
 from experiments.training.diffusion.rows import rows_of
-from experiments.training.diffusion.track import Track
 from experiments.training.diffusion.watch import Watch
 from experiments.training.holes.crops import Holes, batch, cut_hole
 from experiments.training.holes.held_out import held_out
 from experiments.training.schedule import learning_rate
+from experiments.training.track import Track
 from experiments.training.views.feed import Feed
 from operators.models.diffusion.network import SIDE, ResidualUNet
 from operators.models.diffusion.pipeline import ResidualInpaintPipeline

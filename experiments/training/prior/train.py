@@ -22,7 +22,6 @@ from torch import Tensor, nn
 
 from experiments.training.average import Average
 from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from experiments.training.diffusion.track import Track
 from experiments.training.holes.crops import cut_hole
 from experiments.training.holes.held_out import held_out
 from experiments.training.prior.curves import Curves
@@ -30,6 +29,7 @@ from experiments.training.prior.loss import prior_loss, tokenizer_loss
 from experiments.training.prior.supply import Supply, Views
 from experiments.training.prior.watch import Watch
 from experiments.training.schedule import learning_rate
+from experiments.training.track import Track
 from experiments.training.views.feed import Feed
 from operators.models.prior import SIDE
 from operators.models.prior.pipeline import PriorInpaintPipeline
