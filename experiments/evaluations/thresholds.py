@@ -41,10 +41,11 @@ def main() -> None:
     parser.add_argument("--split", default="calibrate")
     parser.add_argument("--per-kind", type=int, default=24)
     parser.add_argument("--segmenter", default="embedded")
+    parser.add_argument("--judge", default=DetectOptions().judge)
     parser.add_argument("--binarize", type=float, default=DetectOptions().binarize)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    options = DetectOptions(segmenter=arguments.segmenter, binarize=arguments.binarize)
+    options = DetectOptions(segmenter=arguments.segmenter, judge=arguments.judge, binarize=arguments.binarize)
     finder = load_finder(options)
     clean = [finder.boxes(read_rgb(path), options) for path in photo_paths(arguments.split)]
     surest = sorted((max((box.confidence for box in boxes), default=0.0) for boxes in clean), reverse=True)

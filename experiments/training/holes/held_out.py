@@ -1,5 +1,5 @@
-"""Fixed crops that no network trains on, for the curves of all of them: photographs of the calibrate split under
-overlays in held-out fonts, and under boxes."""
+"""Fixed crops that no network trains on, for the curves of all of them: photographs of the calibrate split (or
+another) under overlays in held-out fonts, and under boxes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _LONG_SIDE = (400, 800)
 _ATTEMPTS = 40
 
 
-def held_out(count: int, size: int = 128, seed: int = 0) -> Holes:
+def held_out(count: int, size: int = 128, seed: int = 0, split: str = "calibrate") -> Holes:
     """`count` crops of size x size px, the first ones the same whatever the count; crop i is under a box when
     i % EVERY_BOX == EVERY_BOX - 1. Raises `SystemExit` when the photographs are not there."""
-    paths, fonts = photo_paths("calibrate"), held_out_fonts(data_folder() / "fonts")
+    paths, fonts = photo_paths(split), held_out_fonts(data_folder() / "fonts")
     if not paths:
-        raise SystemExit(f"no *.jpg in {data_folder() / 'photos' / 'calibrate'}")
+        raise SystemExit(f"no *.jpg in {data_folder() / 'photos' / split}")
     order = np.random.default_rng(seed).permutation(len(paths))
     return batch([_crop(read_rgb(paths[order[i % len(paths)]]), i, size, fonts, np.random.default_rng([seed, i]))
                   for i in range(count)])
