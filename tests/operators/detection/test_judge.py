@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from operators.detection.cores import Box
-from operators.detection.judge import PLAUSIBLE, Judge, load_judge, seen_against
+from operators.detection.judge import EMBEDDED, PLAUSIBLE, Judge, load_judge, seen_against
 from operators.detection.quads import box_quad
 from operators.detection.surroundings import NAMES, Sight
 from operators.models.embedded import WEIGHTS, weights_config, weights_folder
@@ -77,3 +77,12 @@ def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:
     """A bare FileNotFoundError would not name the option."""
     with pytest.raises(ValueError, match=r"detect\.judge: .*give one, or embedded, or none"):
         load_judge(str(tmp_path / "no.safetensors"))
+
+
+def test_embedded_trees_trust_what_stands_alone() -> None:
+    """Weights fitted to another order of numbers would turn sure boxes down and take leaves for letters."""
+    assert tuple(weights_config(EMBEDDED)["numbers"]) == NAMES
+    assert (weights_folder(EMBEDDED) / WEIGHTS).stat().st_size < 2**20
+    box = Box(LINE, 0.7, evidence=EVIDENCE | {"detector": 0.4, "coverage": 0.7})
+    alone, among = (load_judge("embedded").judge([box], _sight(c))[0].confidence for c in (0.0, 0.6))
+    assert alone > 0.6 and alone > among + 0.1
