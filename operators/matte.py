@@ -1,8 +1,8 @@
 """Tier 0 of refine: which pixels of a region are overlay, and how much of each.
 
-Several candidate masks compete (of the segmenter, and by colour statistics in both polarities); the one that explains
-the edges of the quad wins. A mask that does not agree with its box is not trusted: then the whole box counts as
-overlay.
+Where the segmenter saw overlay in the quad, its view and a regression over the background give the matte. Where it did
+not, or without it, candidate masks by colour statistics compete, in both polarities; the one that explains the edges
+of the quad wins, and one that does not agree with its box is not trusted: then the whole box counts as overlay.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from operators.matting.candidates import colour_excess
 from operators.matting.choice import choose
 from operators.matting.estimate import Estimate
 from operators.matting.frame import Frame, largest_channel
-from operators.matting.learned import learned_estimate, owned, sees_through
+from operators.matting.hypotheses import judged
 from operators.matting.level import Level, estimate_level
 from operators.matting.network import Layer
 from operators.matting.outline import explain_leftovers
@@ -24,24 +24,22 @@ DISC = np.ones((3, 3), np.uint8)
 FAINT = 0.15  # share of ink below which a rim pixel counts as scene
 
 
-def estimate(frame: Frame, min_agreement: float, layer: Layer | None = None, coverage: float = 0.4) -> Estimate:
+def estimate(frame: Frame, min_agreement: float, layer: Layer | None = None) -> Estimate:
     """The overlay inside the frame's quad. Never empty: without agreement it is the whole quad.
 
-    layer: what the segmenter saw in the frame's view; its mask, the pixels above `coverage`, competes with those of
-    colour statistics, and where it sees translucent overlay its alpha counts.
+    layer: what the segmenter saw in the frame's view, None without one.
     """
+    seen = judged(layer, frame) if layer is not None else None
+    if seen is not None and seen.agreement >= min_agreement:
+        return seen
     excess = colour_excess(frame)
-    learned = owned(layer.coverage > coverage, frame) if layer is not None else None
-    best, name, agreement = choose(frame, excess, learned)
+    best, name, agreement = choose(frame, excess)
     if best is None or agreement < min_agreement:
         return whole_quad(frame, agreement)
     behind = backing(best, excess, frame)
     if behind is not None:
         best, name = behind, f"{name}, backing"
     mask = explain_leftovers(best, frame)
-    if layer is not None and learned is not None and sees_through(layer, best, learned):
-        rim = _grown(mask) & (layer.coverage > FAINT)
-        return learned_estimate(layer, mask | rim, name, agreement)
     level = estimate_level(best, mask, frame)
     alpha = _translucent(best, mask, frame, level) if level.translucent else _opaque(mask, frame, level)
     return Estimate(alpha, level.colour, level.alpha, name, agreement)

@@ -23,6 +23,7 @@ from operators.fill.generator import FillView, Generator
 from operators.fill.prior import load_prior
 from operators.measures.truth import psnr_in_mask
 
+MOST = 60.0  # dB: a flat hole can be filled exactly
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -54,8 +55,8 @@ def measure(generator: Generator, split: str, count: int, temperature: float) ->
     under = base.permute(0, 2, 3, 1).contiguous().numpy()
     views = [FillView(under[i], holes.hole[i], holes.known[i], i) for i in range(len(truth))]
     filled = generator.fill(views, temperature)
-    before = np.array([psnr_in_mask(under[i], truth[i], holes.hole[i]) for i in range(len(truth))])
-    after = np.array([psnr_in_mask(filled[i], truth[i], holes.hole[i]) for i in range(len(truth))])
+    before, after = (np.array([min(psnr_in_mask(one[i], truth[i], holes.hole[i]), MOST) for i in range(len(truth))])
+                     for one in (under, filled))
     texture = [np.array([gradient_ratio(one[i], truth[i], holes.hole[i]) for i in range(len(truth))])
                for one in (under, filled)]
     return {"generator": generator.name, "side": generator.side, "crops": len(truth), "temperature": temperature,

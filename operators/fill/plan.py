@@ -10,6 +10,7 @@ import numpy as np
 from operators.fill.canvas import read_canvas
 from operators.fill.generator import Generator
 from operators.fill.patch import Patch
+from operators.fill.rectified import read_rectified
 from operators.fill.views import places, step_for
 from operators.options import RouteOptions
 from operators.record import ImageRecord, Region, Tile
@@ -18,12 +19,12 @@ from operators.tiles import Box, hole_box, overlap, tile_box
 
 
 def plan(
-    record: ImageRecord, generators: Mapping[str, Generator], rule: RouteOptions
+    record: ImageRecord, generators: Mapping[str, Generator], rule: RouteOptions, rectify: bool = False
 ) -> list[Patch]:
     """Patches of everything that the generators, by route, are to fill. The tiles have their base.
 
     Strokes are filled tile by tile at the picture's own scale, each large hole as one at a coarser scale; where holes
-    of several patches overlap, the later one counts.
+    of several patches overlap, the later one counts. rectify: strokes of a slanted region are filled in its text plane.
     """
     routes = _routes(record, rule)
     patches: list[Patch] = []
@@ -31,6 +32,9 @@ def plan(
         due = [i for i, chosen in routes.items() if chosen == route]
         steps = {i: step_for(_hole(record.regions[i]), generator.side) for i in due}
         fine = [i for i, step in steps.items() if step == 1]
+        slanted = _slanted(record, generator, fine) if rectify else []
+        fine = [i for i in fine if not any(i in patch.regions for patch in slanted)]
+        patches += slanted
         patches += [_patch(record, generator, [tile], fine, tile_box(tile), 1) for tile in record.tiles]
         for index, step in steps.items():
             if step > 1:
@@ -56,6 +60,19 @@ def _patch(
     window = around(box, generator.side * step, (picture.width, picture.height))
     canvas = read_canvas(picture, record.tiles, wanted, window, step)
     return Patch(generator, chosen, tiles, wanted, box, canvas, places(canvas.wanted, generator.side))
+
+
+def _slanted(record: ImageRecord, generator: Generator, due: list[int]) -> list[Patch]:
+    """Of those regions each that is worth the resampling, in its text plane."""
+    picture, found = record.picture(), list[Patch]()
+    for index in due:
+        region = record.regions[index]
+        box, tiles = hole_box(index, region), [tile for tile in record.tiles if index in tile.regions]
+        wanted = _holes_within([region], box)
+        canvas = read_rectified(picture, record.tiles, wanted, box, region.quad, generator.side)
+        if canvas is not None:
+            found.append(Patch(generator, (index,), tiles, wanted, box, canvas, places(canvas.wanted, generator.side)))
+    return found
 
 
 def around(box: Box, view: int, size: tuple[int, int]) -> Box:

@@ -12,16 +12,12 @@ GAIN = 0.01  # by which a combination must beat what it is made of
 PARTNERS = 4
 
 
-def choose(
-    frame: Frame, excess: np.ndarray, learned: np.ndarray | None = None
-) -> tuple[np.ndarray | None, str, float]:
+def choose(frame: Frame, excess: np.ndarray) -> tuple[np.ndarray | None, str, float]:
     """(mask, name, agreement) of the winner; (None, "", 0) without candidates.
 
-    excess: colour excess of the frame, float32 (h, w). learned: bool (h, w), what the segmenter takes for overlay.
+    excess: colour excess of the frame, float32 (h, w).
     """
     masks = candidates(frame, excess)
-    if learned is not None and learned.any():
-        masks["learned"] = learned
     if not masks:
         return None, "", 0.0
     agreement: dict[str, float] = {}

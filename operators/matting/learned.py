@@ -10,8 +10,6 @@ from operators.matting.frame import Frame
 from operators.matting.network import Layer
 
 SOLID = 0.93  # alpha from which a pixel counts as opaque: the rest of the scene under it is noise
-SEE_THROUGH = 0.8  # alpha of its body below which an overlay is translucent
-AGREED = 0.6  # share of the winner's pixels that the segmenter must cover for its alpha to count
 LEAST_SHARE = 0.01  # of the quad, that must be covered for the two to agree
 SURE = 0.75  # coverage that some of its pixels must have
 
@@ -29,17 +27,17 @@ def learned_matte(layer: Layer, frame: Frame, coverage: float) -> Estimate | Non
     return learned_estimate(layer, support, "learned", inside * float(layer.coverage[support].mean()))
 
 
+def gated(layer: Layer) -> np.ndarray:
+    """Alpha as the segmenter was trained to be read: times the sigmoid of four times the logit of coverage."""
+    sure, unsure = layer.coverage**4, (1 - layer.coverage) ** 4
+    return layer.alpha * sure / np.maximum(sure + unsure, 1e-6)
+
+
 def learned_estimate(layer: Layer, support: np.ndarray, name: str, agreement: float) -> Estimate:
     """Alpha and colour as the segmenter saw them on the support, bool (h, w), not empty."""
     alpha = np.where(support, np.maximum(layer.alpha, 0.02), 0).astype(np.float32)
     alpha[alpha >= SOLID] = 1.0
     return Estimate(alpha, layer.colour.astype(np.float32), _level(layer, support), name, agreement)
-
-
-def sees_through(layer: Layer, winner: np.ndarray, learned: np.ndarray) -> bool:
-    """Whether the segmenter agrees with the winning mask, bool (h, w), and takes it for translucent."""
-    agreed = winner & learned
-    return bool(agreed.sum() >= AGREED * winner.sum() and _level(layer, agreed) < SEE_THROUGH)
 
 
 def owned(covered: np.ndarray, frame: Frame) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -35,11 +36,13 @@ class Seen:
 
 def look_at(
     picture: Picture, regions: list[Region], chosen: list[int], margin: int, segmenter: Segmenter
-) -> list[Seen]:
-    """Views around the chosen regions, each with at least `margin` px of context where the picture has them."""
+) -> Iterator[Seen]:
+    """Views around the chosen regions, each with at least `margin` px of context where the picture has them; looked at
+    when they are asked for."""
     boxes = [_around(i, regions[i], max(margin, _context(regions[i])), picture) for i in chosen]
     within = [box for box in boxes if box.x0 < box.x1 and box.y0 < box.y1]
-    return [_look(picture, box, regions, segmenter) for box in merge_boxes(within, 0, SIDE)]
+    for box in merge_boxes(within, 0, SIDE):
+        yield _look(picture, box, regions, segmenter)
 
 
 def _context(region: Region) -> int:

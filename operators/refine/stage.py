@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -14,15 +15,18 @@ from operators.matte import estimate, whole_quad
 from operators.matting.background import interpolate
 from operators.matting.estimate import Estimate
 from operators.matting.frame import Frame
+from operators.matting.hypotheses import judged
 from operators.matting.learned import learned_matte
 from operators.matting.network import Layer, Segmenter, load_network
 from operators.matting.stroke import stroke_width
 from operators.matting.views import Seen, look_at
 from operators.options import RefineOptions
 from operators.record import ImageRecord, Matte, Region
+from operators.refine.counters import spare_counters
 from operators.refine.dilation import check_growth, distance_from, feather_extent, growth_for
 from operators.refine.feather import feather_blend
 from operators.refine.homography import needs_plane, text_plane
+from operators.refine.large import enlarged, reduced
 from operators.stage import Stage
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -32,9 +36,8 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 class RefineStage(Stage):
     """Sets each region's matte, and its features `texture` (sigma of the ring), `alpha` (level) and `line_height` (px).
 
-    Regions that come with a matte keep it; those below `min_confidence`, or outside the picture, get none. In a box of
-    the detector's the segmenter's mask competes with those of colour statistics; a mark that only the segmenter found
-    is what it saw.
+    Regions that come with a matte keep it; those below `min_confidence`, or outside the picture, get none. What the
+    segmenter sees in a box gives the matte; colour statistics do where it sees nothing.
     """
 
     name: ClassVar[str] = "refine"
@@ -50,16 +53,23 @@ class RefineStage(Stage):
 
     def process(self, record: ImageRecord) -> None:
         due = [i for i, r in enumerate(record.regions) if r.matte is None and r.confidence >= self.min_confidence]
-        seen = self._look(record, due)
-        for index in due:
-            others = [r.quad for k, r in enumerate(record.regions) if k != index]
-            views = [s for s in seen if index in s.box.regions]
-            record.regions[index].matte = self._matte(record, record.regions[index], others, views)
+        left = set(due)
+        for view in self._look(record, due):
+            for index in view.box.regions:
+                self._refine(record, index, view)
+            left -= set(view.box.regions)
+        for index in sorted(left):
+            self._refine(record, index, None)
 
-    def _look(self, record: ImageRecord, due: list[int]) -> list[Seen]:
+    def _refine(self, record: ImageRecord, index: int, seen: Seen | None) -> None:
+        others = [r.quad for k, r in enumerate(record.regions) if k != index]
+        record.regions[index].matte = self._matte(record, record.regions[index], others, seen)
+
+    def _look(self, record: ImageRecord, due: list[int]) -> Iterable[Seen]:
+        """One view after another, so that those of marks all over a large picture are not held at once."""
         found = [i for i in due if record.regions[i].source in ("detector", "segmenter")]
         if self.options.matte != "learned" or not found:
-            return []
+            return ()
         self.setup()
         assert self._segmenter is not None
         heights = [float(min(sides(record.regions[i].quad))) for i in found]
@@ -70,7 +80,7 @@ class RefineStage(Stage):
         """Context around a quad of that height, px."""
         return max(self.options.context * height, 8.0) + self.options.max_growth
 
-    def _matte(self, record: ImageRecord, region: Region, others: list[np.ndarray], views: list[Seen]) -> Matte | None:
+    def _matte(self, record: ImageRecord, region: Region, others: list[np.ndarray], seen: Seen | None) -> Matte | None:
         picture = record.picture()
         quad = _clockwise(region.quad)
         margin = self._margin(float(min(sides(quad))))
@@ -81,13 +91,16 @@ class RefineStage(Stage):
         origin = np.array([x0, y0], np.float32)
         taken = _drawn([q - origin for q in others], (y1 - y0, x1 - x0))
         frame = Frame(picture.view(x0, y0, x1, y1), quad - origin, taken)
-        layer = views[0].crop(x0, y0, x1, y1) if views else None
-        found = self._estimate(frame, region, (x0, y0), layer)
+        layer = seen.crop(x0, y0, x1, y1) if seen is not None else None
+        whole = region.kind in ("mask", "box")
+        small, seen_small = (frame, layer) if whole else reduced(frame, layer)
+        found = self._estimate(small, region, (x0, y0), seen_small)
         if found is None or not (found.alpha > 0).any():
             return None
-        region.features |= {"texture": frame.texture, "alpha": found.level, "line_height": frame.line_height}
+        found = enlarged(found, frame.view.shape[:2])
+        region.features |= {"texture": small.texture, "alpha": found.level, "line_height": frame.line_height}
         centre = np.array([picture.width / 2, picture.height / 2]) - origin
-        return self._grow(frame, found, centre, max(picture.width, picture.height), (x0, y0))
+        return self._grow(frame, small.texture, found, centre, max(picture.width, picture.height), (x0, y0))
 
     def _estimate(
         self, frame: Frame, region: Region, origin: tuple[int, int], layer: Layer | None
@@ -100,11 +113,12 @@ class RefineStage(Stage):
         if not frame.core.any():
             return whole_quad(frame)
         if layer is not None and region.source == "segmenter":
-            return learned_matte(layer, frame, self.options.coverage)
-        return estimate(frame, self.options.min_agreement, layer, self.options.coverage)
+            return judged(layer, frame) or learned_matte(layer, frame, self.options.coverage)
+        return estimate(frame, self.options.min_agreement, layer)
 
     def _grow(
-        self, frame: Frame, found: Estimate, centre: np.ndarray, longer_side: float, origin: tuple[int, int]
+        self, frame: Frame, texture: float, found: Estimate, centre: np.ndarray, longer_side: float,
+        origin: tuple[int, int]
     ) -> Matte:
         options = self.options
         support = found.alpha > 0
@@ -113,9 +127,9 @@ class RefineStage(Stage):
             plane = text_plane(frame.quad, centre, longer_side, 2.0 * options.max_growth)
         flat = support if plane is None else plane.rectify(support.astype(np.float32)) >= 0.5
         stroke = stroke_width(flat) / (plane.scale if plane else 1.0)
-        growth, feather = growth_for(stroke, frame.texture, options), feather_extent(options)
+        growth, feather = growth_for(stroke, texture, options), feather_extent(options)
         check_growth(growth, feather)
-        distance = distance_from(support, plane)
+        distance = spare_counters(distance_from(support, plane), growth, feather)
         guide = interpolate(frame.view, distance > growth - feather) @ LUMA if feather else frame.luma
         blend = feather_blend(distance, growth, feather, guide)
         alpha = support.astype(np.float32) if options.alpha == "hard" else found.alpha

@@ -53,15 +53,16 @@ def gains(pipeline: ResidualInpaintPipeline, watch: Watch) -> dict[float, float]
 
 
 def export(run: Path, folder: Path, watch: Watch) -> dict[float, float]:
-    """Write the folder; returns the PSNR of every gain. The best one is in model_index.json."""
+    """Write the folder; returns the PSNR of every gain. The best one is in model_index.json, all in training.json."""
     network, progress = averaged(run)
-    network.register_to_config(samples=progress["samples"], training_steps=progress["step"],
-                               minutes=round(progress["seconds"] / 60, 1))
     pipeline = ResidualInpaintPipeline(network, zero_snr_scheduler())
     found = gains(pipeline, watch)
     pipeline.register_to_config(mean_gain=max(found, key=lambda gain: found[gain]))
     network.half()
     pipeline.save_pretrained(folder, safe_serialization=True)
+    note = {"samples": progress["samples"], "steps": progress["step"], "minutes": round(progress["seconds"] / 60, 1),
+            "psnr_by_gain": {str(gain): round(value, 3) for gain, value in found.items()}}
+    (folder / "training.json").write_text(json.dumps(note, indent=2) + "\n")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from operators.matting.frame import Frame
-from operators.matting.learned import learned_matte, owned, sees_through
+from operators.matting.learned import gated, learned_matte
 from operators.matting.network import Layer
 
 QUAD = np.array([[20, 20], [80, 20], [80, 44], [20, 44]], np.float32)
@@ -43,10 +43,7 @@ def test_disagreement_gives_no_matte() -> None:
     assert learned_matte(_layer(0.5, coverage=0.1), _frame(), 0.4) is None
 
 
-def test_only_agreed_translucent_overlay_is_seen_through() -> None:
-    """The alpha of another thing used for the winner."""
-    layer, frame = _layer(0.5), _frame()
-    learned = owned(layer.coverage > 0.4, frame)
-    assert sees_through(layer, learned, learned)
-    assert not sees_through(layer, frame.core, learned & (np.arange(100) < 30))
-    assert not sees_through(_layer(0.9), learned, learned)
+def test_doubtful_coverage_takes_alpha_away() -> None:
+    """The veil of doubt around letters un-blended as if it were ink."""
+    assert gated(_layer(0.5, coverage=0.9))[30, 25] > 0.49
+    assert gated(_layer(0.5, coverage=0.3))[30, 25] < 0.02

@@ -50,5 +50,5 @@ def test_neighbours_share_a_view_and_regions_outside_have_none() -> None:
     """Two lines of a caption looked at twice, and a crash for a region beyond the border."""
     regions = [Region(box_quad(100, y, 220, y + 20), 0.9) for y in (50, 76)]
     outside = Region(box_quad(900, 900, 950, 920), 0.9)
-    seen = look_at(_picture(), [*regions, outside], [0, 1, 2], 20, Mirror())
+    seen = list(look_at(_picture(), [*regions, outside], [0, 1, 2], 20, Mirror()))
     assert [view.box.regions for view in seen] == [(0, 1)]
