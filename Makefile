@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 demo: $(READY)
 	rm -rf demo
 	$(BIN)/python -m pipelines.demo demo
-	$(BIN)/cleanplate clean 'demo/input/*.tar' demo/output
+	$(BIN)/cleanplate clean 'demo/input/*.tar' demo/output --recipe demo
 	$(BIN)/python -m pipelines.demo demo --compare
 	@echo "report: $(CURDIR)/demo/output/report/index.html"
 

@@ -42,6 +42,7 @@ class StageActor:
                              "ready (a crash in native code, or out of memory), so the job cannot run")
         self.pool, self.ledger, self.before = pool, ledger, before
         self.line: Stage = stages[0] if len(stages) == 1 else Line(stages)
+        limit_loaded()  # what came with the stages
         self.line.setup()
         limit_loaded()
         ledger.ready.remote(pool)

@@ -77,7 +77,8 @@ def _through(dataset: ray.data.Dataset, pool: Pool, ledger: Any, before: str) ->
         options["memory"] = pool.memory
     if pool.accelerator_type:
         options["accelerator_type"] = pool.accelerator_type
-    return dataset.map_batches(
+    # The public `map_batches` wants a batch size where there are GPUs, and would then join chunks to reach it.
+    return dataset.map_batches_internal(
         named(pool.name), batch_size=None, batch_format="pyarrow", zero_copy_batch=True,
         compute=ActorPoolStrategy(size=pool.actors, max_tasks_in_flight_per_actor=2),
         fn_constructor_kwargs={"pool": pool.name, "stages": pool.stages, "ledger": ledger, "before": before,

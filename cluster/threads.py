@@ -13,7 +13,8 @@ def limit_threads(threads: int = 1) -> None:
 
 
 def limit_loaded(threads: int = 1) -> None:
-    """For libraries that are loaded; the results of torch and OpenCV do not depend on it, their speed does."""
+    """For libraries that are loaded. The last bits of torch's float32 convolutions depend on the number of threads,
+    so what runs a network in a notebook too sets it for the call itself: `operators.threads.one_thread`."""
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
     if "cv2" in sys.modules:

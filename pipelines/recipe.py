@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from operators.options import (
     ComposeOptions,
@@ -35,11 +35,27 @@ class PoolOptions(Section):
     """One pool of actors and the consecutive stages it runs."""
 
     stages: tuple[str, ...]
-    actors: int | Literal["auto"] = Field("auto", description="auto: one per core left to the pool")
-    cpus: float = Field(0.8, ge=0)
-    gpus: float = Field(0.0, ge=0)
-    memory_mb: int = Field(0, ge=0)
-    accelerator_type: str | None = None
+    actors: int | Literal["auto"] = Field("auto", description="auto: as many as the pool's GPUs hold; without, one per "
+                                          "core left to the pool")
+    cpus: float = Field(0.8, ge=0, description="of each actor; scaled down where the cluster has fewer")
+    gpus: float | Literal["auto"] = Field("auto", description="of each actor: a share of one GPU, or whole ones. auto: "
+                                          "its share of the cluster's when a generator in it works on GPUs, else 0")
+    memory_mb: int = Field(0, ge=0, description="reserved for each actor, MB; 0: not reserved")
+    accelerator_type: str | None = Field(None, description="kind of GPU as Ray names it, such as A100")
+
+    @field_validator("actors")
+    @classmethod
+    def _some(cls, actors: int | str) -> int | str:
+        if isinstance(actors, int) and actors < 1:
+            raise ValueError("a pool has at least 1 actor")
+        return actors
+
+    @field_validator("gpus")
+    @classmethod
+    def _schedulable(cls, gpus: float | str) -> float | str:
+        if isinstance(gpus, float) and (gpus < 0 or (gpus > 1 and gpus % 1)):
+            raise ValueError("gpus must be a share of one GPU, 0..1, or whole ones")
+        return gpus
 
 
 class OutputOptions(Section):
@@ -80,12 +96,13 @@ class Recipe(Section):
     faults: FaultOptions = FaultOptions()
 
     def digest(self) -> str:
-        """Hash of what decides the output. Layout, pools, tracking and faults may change between resumes."""
+        """Hash of what decides the output. Layout, pools, device, tracking and faults may change between resumes."""
         return hashlib.sha256(json.dumps(self.deciding(), sort_keys=True).encode()).hexdigest()[:16]
 
     def deciding(self) -> dict[str, Any]:
         """The fields that decide the output, as plain values."""
-        return self.model_dump(mode="json", exclude={"name", "layout", "pools", "tracking", "faults"})
+        elsewhere = {"name": True, "layout": True, "pools": True, "tracking": True, "faults": True}
+        return self.model_dump(mode="json", exclude=elsewhere | {"fill": {"device"}})
 
     def flat(self) -> dict[str, Any]:
         """Dotted names to plain values, for tracking params and for naming differences."""

@@ -11,6 +11,7 @@ import numpy as np
 from operators.detection.letterbox import Letterbox
 from operators.detection.precision import in_bf16
 from operators.options import DetectOptions
+from operators.threads import one_thread
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,7 +39,7 @@ class Detector:
 
         from operators.models.detector import normalised
 
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+        with one_thread(), torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             x = normalised(torch.from_numpy(boxed.canvas)[None], self.mean, self.std)
             probability = self.network(x)["logits"].float().sigmoid()[0]
         return probability.numpy()[:, : boxed.height, : boxed.width]

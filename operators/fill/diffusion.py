@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +14,11 @@ from torch import Tensor
 
 from operators.detection.network import WeightsUnavailable
 from operators.detection.precision import in_bf16
+from operators.fill.device import half_format
 from operators.fill.generator import FillView
 from operators.models.diffusion import CONTENTS, EMBEDDED
 from operators.models.embedded import weights_folder
+from operators.threads import one_thread
 
 if TYPE_CHECKING:
     from operators.models.diffusion.pipeline import ResidualInpaintPipeline
@@ -27,8 +28,8 @@ GPU_BATCH = 64
 
 @dataclass
 class DiffusionGenerator:
-    """A `Generator`. pipeline: in eval mode, on its device. steps: of denoising. bf16: run under autocast. side: of the
-    views the network was trained on, px."""
+    """A `Generator`. pipeline: in eval mode, on its device. steps: of denoising. bf16: run under autocast (in
+    float16 on a GPU without bf16). side: of the views the network was trained on, px."""
 
     pipeline: ResidualInpaintPipeline
     steps: int = 8
@@ -48,7 +49,7 @@ class DiffusionGenerator:
         device = self.pipeline.network.device.type
         count = 1 if device == "cpu" else GPU_BATCH
         batches = [views[start : start + count] for start in range(0, len(views), count)]
-        with one_thread(), torch.inference_mode(), torch.autocast(device, torch.bfloat16, enabled=self.bf16):
+        with one_thread(), torch.inference_mode(), torch.autocast(device, half_format(device), enabled=self.bf16):
             return [filled for batch in batches for filled in self._filled(batch, temperature)]
 
     def _filled(self, views: Sequence[FillView], temperature: float) -> list[np.ndarray]:
@@ -57,17 +58,6 @@ class DiffusionGenerator:
         seeds = [torch.Generator().manual_seed(view.seed) for view in views]
         filled = self.pipeline(base, hole, known, seeds, self.steps, temperature)
         return list(filled.permute(0, 2, 3, 1).contiguous().cpu().numpy())
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Torch computes on one thread of the CPU, whatever the process is set to."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def load_diffusion(

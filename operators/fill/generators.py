@@ -34,7 +34,7 @@ def load_detail(options: FillOptions) -> Upscaler | None:
         return None
     from operators.fill.hub import load_upscaler
 
-    return load_upscaler(options.upscaler, device=_device(), dtype=options.hub_dtype, prompt=options.prompt)
+    return load_upscaler(options.upscaler, device=_device(options), dtype=options.hub_dtype, prompt=options.prompt)
 
 
 def _prior(options: FillOptions) -> Generator:
@@ -42,7 +42,7 @@ def _prior(options: FillOptions) -> Generator:
         return _hub(options.prior, "prior", None, options)
     from operators.fill.prior import load_prior
 
-    return cast(Generator, load_prior(options.prior, options.chunks, device=_device()))
+    return cast(Generator, load_prior(options.prior, options.chunks, device=_device(options)))
 
 
 def _diffusion(options: FillOptions) -> Generator:
@@ -50,7 +50,7 @@ def _diffusion(options: FillOptions) -> Generator:
         return _hub(options.diffusion, "diffusion", options.diffusion_steps, options)
     from operators.fill.diffusion import load_diffusion
 
-    return cast(Generator, load_diffusion(options.diffusion, options.diffusion_steps, device=_device()))
+    return cast(Generator, load_diffusion(options.diffusion, options.diffusion_steps, device=_device(options)))
 
 
 def _is_ours(name: str, role: Role) -> bool:
@@ -63,11 +63,11 @@ def _hub(name: str, role: Role, steps: int | None, options: FillOptions) -> Gene
     from operators.fill.hub import load_hub_generator
 
     return load_hub_generator(
-        name, role=role, side=options.hub_side, device=_device(), dtype=options.hub_dtype, prompt=options.prompt,
+        name, role=role, side=options.hub_side, device=_device(options), dtype=options.hub_dtype, prompt=options.prompt,
         negative_prompt=options.negative_prompt, steps=steps, guidance=options.guidance)
 
 
-def _device() -> str:
-    import torch
+def _device(options: FillOptions) -> str:
+    from operators.fill.device import device_for
 
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    return device_for(options.device)

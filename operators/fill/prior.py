@@ -14,10 +14,12 @@ from torch import Tensor
 
 from operators.detection.network import WeightsUnavailable
 from operators.detection.precision import in_bf16
+from operators.fill.device import half_format
 from operators.fill.generator import FillView
 from operators.models.embedded import weights_folder
 from operators.models.prior import CHUNKS, CONTENTS, EMBEDDED
 from operators.models.prior.patches import PATCH
+from operators.threads import one_thread
 
 if TYPE_CHECKING:
     from operators.models.prior.pipeline import PriorInpaintPipeline
@@ -28,7 +30,7 @@ GPU_BATCH = 64
 @dataclass
 class PriorGenerator:
     """A `Generator`. pipeline: in eval mode, on its device. chunks: in which samples are completed. bf16: run under
-    autocast."""
+    autocast (in float16 on a GPU without bf16)."""
 
     pipeline: PriorInpaintPipeline
     chunks: int = CHUNKS
@@ -40,15 +42,15 @@ class PriorGenerator:
         self.side = PATCH * int(self.pipeline.transformer.config["side"])
 
     def fill(self, views: Sequence[FillView], temperature: float) -> list[np.ndarray]:
-        """As `Generator.fill`; on a CPU one view after the other, on a GPU in batches. Raises ValueError for views of
-        another side."""
+        """As `Generator.fill`; on a CPU one view after the other on one thread, since sums in another order would be
+        other bytes, on a GPU in batches. Raises ValueError for views of another side."""
         for view in views:
             if view.base.shape != (self.side, self.side, 3):
                 raise ValueError(f"prior fills views of {self.side} x {self.side} px, not {view.base.shape}")
         device = self.pipeline.transformer.device.type
         count = 1 if device == "cpu" else GPU_BATCH
         batches = [views[start : start + count] for start in range(0, len(views), count)]
-        with torch.inference_mode(), torch.autocast(device, torch.bfloat16, enabled=self.bf16):
+        with one_thread(), torch.inference_mode(), torch.autocast(device, half_format(device), enabled=self.bf16):
             return [filled for batch in batches for filled in self._filled(batch, temperature)]
 
     def _filled(self, views: Sequence[FillView], temperature: float) -> list[np.ndarray]:

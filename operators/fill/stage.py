@@ -16,10 +16,12 @@ from operators.fill.generators import Role, load_detail, load_generators
 from operators.fill.patch import Extra, Patch
 from operators.fill.plan import plan
 from operators.fill.seams import cross_fade
+from operators.fill.warm_up import warm_up
 from operators.fill.work import Order, WorkList, attributed
 from operators.options import FillOptions, RouteOptions
 from operators.record import ImageRecord
 from operators.stage import Stage
+from operators.threads import one_thread
 
 if TYPE_CHECKING:
     from operators.fill.hub.upscale import Upscaler
@@ -58,16 +60,26 @@ class FillStage(Stage):
     _limits: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     def setup(self) -> None:
-        """Load the generators that the recipe names. Raises what their loaders raise, saying what to do."""
+        """Load the generators that the recipe names and have each fill a view, once. Raises what their loaders raise,
+        saying what to do."""
         if self.generators is None:
             self._upscaler = load_detail(self.options)
-            self.generators = load_generators(self.options, self.routes)
+            generators = load_generators(self.options, self.routes)
+            with one_thread():
+                for generator in generators.values():
+                    warm_up(generator)
+            self.generators = generators
 
     def process(self, record: ImageRecord) -> None:
         self([record])
 
     def __call__(self, records: list[ImageRecord]) -> list[ImageRecord]:
         self.setup()
+        with one_thread():  # models of the hub are not pinned themselves
+            self._fill(records)
+        return records
+
+    def _fill(self, records: list[ImageRecord]) -> None:
         work = WorkList(self.name, self.options.micro_batch, self._limits)
         started: list[Started] = []
         for record in records:
@@ -81,12 +93,11 @@ class FillStage(Stage):
             started = self._finished(started, len(records))
         work.run_all()
         self._finished(started, len(records))
-        return records
 
     def _start(self, record: ImageRecord, work: WorkList) -> Started:
         assert self.generators is not None
         HarmonicBase(self.options, self.route).lay(record)
-        patches = plan(record, self.generators, self.route)
+        patches = plan(record, self.generators, self.route, self.options.rectify)
         for patch in patches:
             for view, temperature, deliver in patch.ask(
                     record.key, self.options.candidates, self.options.temperature, self.seed):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from operators.detection.network import WeightsUnavailable
 from operators.fill.generator import FillView, Generator
@@ -37,6 +39,26 @@ def test_a_candidate_does_not_depend_on_what_shares_the_call(generator: PriorGen
     for view, one, two in zip(_views(), together, alone, strict=True):
         assert np.array_equal(one, two) and one.dtype == np.float32 and one.shape == (SIDE, SIDE, 3)
         assert np.array_equal(one[~view.hole], view.base[~view.hole]) and not np.array_equal(one, view.base)
+
+
+def test_it_computes_on_one_thread(generator: PriorGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library call on two threads that gives other last bits than a worker; networks of the real size show them, and
+    this small one does not."""
+    seen: list[int] = []
+    call = type(generator.pipeline).__call__
+
+    def watched(self: Any, *given: Any) -> torch.Tensor:
+        seen.append(torch.get_num_threads())
+        return call(self, *given)
+
+    monkeypatch.setattr(type(generator.pipeline), "__call__", watched)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        generator.fill(_views(), 0.0)
+        assert set(seen) == {1} and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_views_of_another_side_are_refused(generator: PriorGenerator) -> None:
