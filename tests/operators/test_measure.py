@@ -47,7 +47,7 @@ def test_stage_scores_filled_regions_only() -> None:
         stage([record])
     assert record.error == ""
     assert record.regions[0].scores.keys() == NAMES and other.scores == {}
-    assert record.measures.keys() == {f"seam_{n}" for n in NAMES} | {"hole_share"}
+    assert record.measures.keys() == {f"seam_{n}" for n in NAMES} | {"hole_share", "micro_batch_fill"}
     assert 0 < record.measures["hole_share"] < 0.1
     assert record.regions[0].scores["silhouette"] < 0.2
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from operators.detection.network import WeightsUnavailable
 from operators.fill.generators import load_detail, load_generators
 from operators.models.embedded import weights_folder
 from operators.options import FillOptions
@@ -15,7 +14,8 @@ from operators.options import FillOptions
 
 def test_the_harmonic_recipe_imports_no_diffusers() -> None:
     """A laptop that pays for packages it does not use, or cannot start without them."""
-    code = ("import sys; from operators.fill import FillStage; s = FillStage(); s.setup(); "
+    code = ("import sys; from operators.fill import FillStage; from operators.options import FillOptions; "
+            "s = FillStage(FillOptions(prior='harmonic', diffusion='harmonic')); s.setup(); "
             "assert dict(s.generators) == {}; print([m for m in ('diffusers', 'transformers') if m in sys.modules])")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -38,12 +38,10 @@ def test_a_folder_of_our_own_kind_is_ours(
 @pytest.mark.parametrize("role", ["prior", "diffusion"])
 def test_embedded_names_the_embedded_network(role: str) -> None:
     """`embedded` looked up on the hub, or on the other route."""
-    options = FillOptions(**{role: "embedded"})  # type: ignore[arg-type]
-    if (weights_folder(role) / "model_index.json").is_file():
-        assert [(r, g.name) for r, g in load_generators(options).items()] == [(role, role)]
-    else:
-        with pytest.raises(WeightsUnavailable, match=f"fill.{role}: harmonic"):
-            load_generators(options)
+    options = FillOptions(**{"prior": "harmonic", "diffusion": "harmonic", role: "embedded"})  # type: ignore[arg-type]
+    assert [(r, g.name) for r, g in load_generators(options).items()] == [(role, role)]
+    small = sum(path.stat().st_size for path in weights_folder(role).rglob("*.safetensors"))
+    assert 2**20 < small < 16 * 2**20
 
 
 def test_other_names_are_the_hubs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,7 +126,7 @@ def test_nothing_outside_the_hole_changes_and_all_of_the_hole_does() -> None:
     """A filling that spills over its hole, stops short of its rim, or leaves out the upright box beside it."""
     record, plain = slanted(quads=(UPRIGHT,)), slanted(quads=(UPRIGHT,))
     fill(record, generator=Noise("prior", SIDE, -0.1))
-    FillStage()([plain])
+    FillStage(FillOptions(prior="harmonic", diffusion="harmonic"))([plain])
     before = composed(plain, WHOLE)
     change = composed(record, WHOLE) - before
     assert not change[~hole_of(record)].any()

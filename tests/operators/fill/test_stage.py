@@ -15,9 +15,11 @@ from operators.route import PrepareStage
 from operators.tiles import Box
 from tests.operators.overlaid import captioned, hole_of, photo, record_of
 
+PLAIN = FillOptions(prior="harmonic", diffusion="harmonic")
+
 
 def filled(record: ImageRecord) -> ImageRecord:
-    for stage in (RefineStage(), PrepareStage(), FillStage()):
+    for stage in (RefineStage(), PrepareStage(), FillStage(PLAIN)):
         stage([record])
         assert record.error == "", record.error
     return record
@@ -45,7 +47,7 @@ def test_what_the_hole_covers_has_no_influence(seed: int, at: tuple[int, int]) -
 
 
 def test_says_what_filled_it() -> None:
-    """Routes of generators that are not there yet, passed off as theirs."""
+    """Routes of generators that the recipe does not name, passed off as theirs."""
     record = filled(captioned().record())
     assert {r.generator for r in record.regions} == {"harmonic"}
     assert {t.generator for t in record.tiles} == {"harmonic"}
@@ -75,7 +77,7 @@ def test_a_wrong_opacity_falls_back_to_a_fill_and_says_so() -> None:
     for record in (right, wrong):
         PrepareStage()([record])
         assert record.regions[0].route == "unblend"
-        FillStage()([record])
+        FillStage(PLAIN)([record])
     assert right.regions[0].generator == "unblend"
     assert wrong.regions[0].generator == "harmonic"
     assert "ghost" in wrong.regions[0].reason
@@ -89,7 +91,7 @@ def test_a_hole_larger_than_a_tile_has_no_seam() -> None:
     image = photo()
     box = np.array([[20, 30], [500, 30], [500, 480], [20, 480]], np.float32)
     record = record_of(image, [Region(box, 1.0, kind="box", source="recipe")])
-    options = FillOptions(tile_side=256)
+    options = PLAIN.model_copy(update={"tile_side": 256})
     for stage in (RefineStage(), PrepareStage(fill=options), FillStage(options)):
         stage([record])
         assert record.error == "", record.error
