@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import numpy as np
 import torch
 from torch import nn
 
@@ -28,9 +30,11 @@ from experiments.training.diffusion.rows import rows_of
 from experiments.training.diffusion.watch import Watch
 from experiments.training.holes.crops import Holes, batch, cut_hole
 from experiments.training.holes.held_out import held_out
+from experiments.training.holes.predicted import product_holes
 from experiments.training.schedule import learning_rate
 from experiments.training.track import Track
 from experiments.training.views.feed import Feed
+from experiments.training.views.view import View
 from operators.models.diffusion.network import SIDE, ResidualUNet
 from operators.models.diffusion.pipeline import ResidualInpaintPipeline
 from operators.models.diffusion.schedule import zero_snr_scheduler
@@ -45,11 +49,17 @@ _CHECKPOINT_SECONDS, _LOG_STEPS = 120.0, 50
 @dataclass(frozen=True)
 class Pace:
     """minutes: of training, over all starts. count: crops of a batch while they are small, then about as many pixels.
-    watch_every: steps between looks at the held-out crops."""
+    watch_every: steps between looks at the held-out crops. predicted: share of overlay holes cut as the product's own
+    segmenter sees the overlay."""
 
     minutes: float
     count: int = BATCH
     watch_every: int = 1000
+    predicted: float = 0.0
+
+    def cut(self) -> Callable[[View, int, np.random.Generator], Holes]:
+        """What cuts crops for the feed."""
+        return product_holes(self.predicted) if self.predicted else cut_hole
 
     def crops(self, share: float, side: int) -> tuple[int, int]:
         """(px of the crops, crops of a batch) after that share 0..1 of the time, for a network of views of `side`."""
@@ -107,7 +117,7 @@ def train(views: Path, run: Path, pace: Pace, trainer: Trainer, watch: Watch, tr
     trainer.random.manual_seed(progress.step)
     before, start = progress.seconds, time.monotonic()
     saved, curves = start, Curves(run / "loss.csv", track)
-    with Feed(views, progress.step, cut_hole) as feed:
+    with Feed(views, progress.step, pace.cut()) as feed:
         while progress.seconds < pace.minutes * 60:
             share = progress.seconds / (pace.minutes * 60)
             crops = batch(feed.get(*pace.crops(share, trainer.side)))
@@ -144,6 +154,8 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=PEAK, help="highest learning rate")
     parser.add_argument("--batch", type=int, default=BATCH, help="crops of a step, while they are small")
     parser.add_argument("--side", type=int, default=SIDE, help="px of the views it will fill")
+    parser.add_argument("--predicted", type=float, default=0.5, help="share of overlay holes that the product's own "
+                        "segmenter predicts; the rest are true")
     parser.add_argument("--watch-every", type=int, default=1000, help="steps between looks at the held-out crops")
     parser.add_argument("--held-out", type=int, default=64, help="crops of the calibrate photographs")
     parser.add_argument("--track", action="store_true", help="also log to MLflow")
@@ -158,7 +170,7 @@ def main() -> None:
     trainer.network.save_config(args.run)
     track = Track(args.run, vars(args)) if args.track else None
     watch = Watch(held_out(args.held_out, args.side))
-    pace = Pace(args.minutes, args.batch, args.watch_every)
+    pace = Pace(args.minutes, args.batch, args.watch_every, args.predicted)
     progress = train(args.views, args.run, pace, trainer, watch, track)
     if track is not None:
         track.close()

@@ -13,17 +13,20 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from experiments.training.average import Average
 from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from experiments.training.holes.crops import cut_hole
+from experiments.training.holes.crops import Holes, cut_hole
 from experiments.training.holes.held_out import held_out
+from experiments.training.holes.predicted import product_holes
 from experiments.training.prior.curves import Curves
 from experiments.training.prior.loss import prior_loss, tokenizer_loss
 from experiments.training.prior.supply import Supply, Views
@@ -31,6 +34,7 @@ from experiments.training.prior.watch import Watch
 from experiments.training.schedule import learning_rate
 from experiments.training.track import Track
 from experiments.training.views.feed import Feed
+from experiments.training.views.view import View
 from operators.models.prior import SIDE
 from operators.models.prior.pipeline import PriorInpaintPipeline
 from operators.models.prior.tokenizer import ResidualTokenizer
@@ -44,12 +48,18 @@ _CHECKPOINT_SECONDS, _LOG_STEPS = 120.0, 100
 @dataclass(frozen=True)
 class Pace:
     """minutes: of training, over all starts. tokenizer_share: of them, for the tokenizer alone. count: views of a
-    batch. watch_every: steps between looks at the held-out crops."""
+    batch. watch_every: steps between looks at the held-out crops.
+    predicted: share of overlay holes cut as the product's own segmenter sees the overlay."""
 
     minutes: float
     tokenizer_share: float = TOKENIZER_SHARE
     count: int = BATCH
     watch_every: int = 500
+    predicted: float = 0.0
+
+    def cut(self) -> Callable[[View, int, np.random.Generator], Holes]:
+        """What cuts crops for the feed."""
+        return product_holes(self.predicted) if self.predicted else cut_hole
 
 
 class Trainer:
@@ -119,7 +129,7 @@ def train(folder: Path, run: Path, pace: Pace, trainer: Trainer, watch: Watch, t
     trainer.random.manual_seed(progress.step)
     before, start = progress.seconds, time.monotonic()
     saved, curves = start, Curves(run / "loss.csv", track)
-    with Feed(folder, progress.step, cut_hole) as feed:
+    with Feed(folder, progress.step, pace.cut()) as feed:
         supply = Supply(feed, SIDE, progress.step)
         while progress.seconds < pace.minutes * 60:
             views = supply.get(pace.count)
@@ -155,6 +165,8 @@ def main() -> None:
     parser.add_argument("--init-from", type=Path, help="a folder of weights to go on from")
     parser.add_argument("--peak", type=float, default=PEAK, help="highest learning rate of the transformer")
     parser.add_argument("--batch", type=int, default=BATCH, help="views of a step")
+    parser.add_argument("--predicted", type=float, default=0.5, help="share of overlay holes that the product's own "
+                        "segmenter predicts; the rest are true")
     parser.add_argument("--watch-every", type=int, default=500, help="steps between looks at the held-out crops")
     parser.add_argument("--held-out", type=int, default=48, help="crops of the calibrate photographs")
     parser.add_argument("--track", action="store_true", help="also log to MLflow")
@@ -167,7 +179,7 @@ def main() -> None:
     args.run.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(*new_networks(args.init_from), args.peak, args.device)
     track = Track(args.run, vars(args)) if args.track else None
-    pace = Pace(args.minutes, args.tokenizer_share, args.batch, args.watch_every)
+    pace = Pace(args.minutes, args.tokenizer_share, args.batch, args.watch_every, args.predicted)
     progress = train(args.views, args.run, pace, trainer, Watch(held_out(args.held_out, SIDE)), track)
     if track is not None:
         track.close()
