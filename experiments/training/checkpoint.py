@@ -57,5 +57,21 @@ def load_checkpoint(folder: Path, network: nn.Module, average: Average, optimize
     return progress
 
 
+def averaged_half(folder: Path, left_out: tuple[str, ...] = ()) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
+    """The averaged weights of a run in half precision, without those whose name begins with one of `left_out` and
+    without counters; and the run's samples, steps and minutes. Raises ValueError when half precision cannot hold
+    them."""
+    from safetensors import safe_open
+
+    path = folder / "checkpoint.safetensors"
+    with safe_open(path, "pt") as file:
+        progress = Progress(**json.loads(file.metadata()["progress"]))
+    averages = _below(load_file(path), "average.")
+    state = {n: t.half() for n, t in averages.items() if t.is_floating_point() and not n.startswith(left_out)}
+    if not all(bool(torch.isfinite(t).all()) for t in state.values()):
+        raise ValueError(f"{folder}: the averaged weights are not finite in half precision")
+    return state, {"samples": progress.samples, "steps": progress.step, "minutes": round(progress.seconds / 60, 1)}
+
+
 def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}

@@ -9,15 +9,13 @@ import argparse
 import json
 from pathlib import Path
 
-import torch
-from safetensors import safe_open
 from safetensors.torch import save_file
 
+from experiments.training.checkpoint import averaged_half
 from experiments.training.detector.targets import SHRINK_RATIO
 from experiments.training.detector.train import ARCHITECTURE, CLASSES, HEAD_CHANS, MEAN, STD
 from operators.models.detector import embedded_folder
 
-_PREFIX = "average."
 _NOT_TRAINED = ("thresh_head.",)
 
 
@@ -25,19 +23,12 @@ def export(run: Path, folder: Path) -> int:
     """Write model.safetensors and config.json; returns the bytes of the weights. The threshold branch is left out: it
     is not trained, and nothing reads it at inference."""
     folder.mkdir(parents=True, exist_ok=True)
-    with safe_open(run / "checkpoint.safetensors", "pt") as file:
-        progress = json.loads(file.metadata()["progress"])
-        names = [n for n in file.keys() if n.startswith(_PREFIX)]  # noqa: SIM118
-        tensors = {n.removeprefix(_PREFIX): file.get_tensor(n) for n in names}
-    state = {n: t.half() for n, t in tensors.items() if t.is_floating_point() and not n.startswith(_NOT_TRAINED)}
-    if not all(bool(torch.isfinite(t).all()) for t in state.values()):
-        raise ValueError(f"{run}: the averaged weights are not finite in half precision")
+    state, trained = averaged_half(run, _NOT_TRAINED)
     save_file(state, folder / "model.safetensors")
     config = {
         "architecture": ARCHITECTURE, "head_chans": HEAD_CHANS, "classes": CLASSES, "shrink_ratio": SHRINK_RATIO,
-        "mean": MEAN, "std": STD, "samples": progress["samples"], "steps": progress["step"],
-        "minutes": round(progress["seconds"] / 60, 1),
-    }
+        "mean": MEAN, "std": STD,
+    } | trained
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     return (folder / "model.safetensors").stat().st_size
 

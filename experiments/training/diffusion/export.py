@@ -14,8 +14,8 @@ from pathlib import Path
 
 import cv2
 import torch
-from safetensors import safe_open
 
+from experiments.training.checkpoint import averaged_half
 from experiments.training.diffusion.watch import Watch, measured
 from experiments.training.holes.held_out import held_out
 from operators.models.diffusion import EMBEDDED
@@ -26,21 +26,15 @@ from operators.models.embedded import weights_folder
 
 GAINS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SEED = 1  # of the held-out crops: others than those whose curves were looked at
-_PREFIX = "average."
 
 
 def averaged(run: Path) -> tuple[ResidualUNet, dict[str, float]]:
-    """The network with the averaged weights of a run in half precision, held in float32, and the run's progress.
-    Raises ValueError when the weights are not finite in half precision."""
-    with safe_open(run / "checkpoint.safetensors", "pt") as file:
-        progress = json.loads(file.metadata()["progress"])
-        names = [n for n in file.keys() if n.startswith(_PREFIX)]  # noqa: SIM118
-        state = {n.removeprefix(_PREFIX): file.get_tensor(n).half().float() for n in names}
-    if not all(bool(torch.isfinite(t).all()) for t in state.values()):
-        raise ValueError(f"{run}: the averaged weights are not finite in half precision")
+    """The network with the averaged weights of a run in half precision, held in float32, and the run's samples, steps and
+    minutes. Raises ValueError when the weights are not finite in half precision."""
+    half, trained = averaged_half(run)
     network = ResidualUNet.from_config(ResidualUNet.load_config(run))
-    network.load_state_dict(state)
-    return network.eval(), progress
+    network.load_state_dict({name: tensor.float() for name, tensor in half.items()})
+    return network.eval(), trained
 
 
 def gains(pipeline: ResidualInpaintPipeline, watch: Watch) -> dict[float, float]:
@@ -54,14 +48,13 @@ def gains(pipeline: ResidualInpaintPipeline, watch: Watch) -> dict[float, float]
 
 def export(run: Path, folder: Path, watch: Watch) -> dict[float, float]:
     """Write the folder; returns the PSNR of every gain. The best one is in model_index.json, all in training.json."""
-    network, progress = averaged(run)
+    network, trained = averaged(run)
     pipeline = ResidualInpaintPipeline(network, zero_snr_scheduler())
     found = gains(pipeline, watch)
     pipeline.register_to_config(mean_gain=max(found, key=lambda gain: found[gain]))
     network.half()
     pipeline.save_pretrained(folder, safe_serialization=True)
-    note = {"samples": progress["samples"], "steps": progress["step"], "minutes": round(progress["seconds"] / 60, 1),
-            "psnr_by_gain": {str(gain): round(value, 3) for gain, value in found.items()}}
+    note = trained | {"psnr_by_gain": {str(gain): round(value, 3) for gain, value in found.items()}}
     (folder / "training.json").write_text(json.dumps(note, indent=2) + "\n")
     return found
 

@@ -24,7 +24,8 @@ from torch import nn
 
 from experiments.training.average import Average
 from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from experiments.training.diffusion.curves import Curves
+from experiments.training.curves import Curves
+from experiments.training.diffusion.columns import COLUMNS
 from experiments.training.diffusion.loss import diffusion_loss, draw
 from experiments.training.diffusion.rows import rows_of
 from experiments.training.diffusion.watch import Watch
@@ -116,7 +117,7 @@ def train(views: Path, run: Path, pace: Pace, trainer: Trainer, watch: Watch, tr
     trainer.average.state = {n: t.to(trainer.device) for n, t in trainer.average.state.items()}
     trainer.random.manual_seed(progress.step)
     before, start = progress.seconds, time.monotonic()
-    saved, curves = start, Curves(run / "loss.csv", track)
+    saved, curves = start, Curves(run / "loss.csv", COLUMNS, track)
     with Feed(views, progress.step, pace.cut()) as feed:
         while progress.seconds < pace.minutes * 60:
             share = progress.seconds / (pace.minutes * 60)

@@ -9,29 +9,19 @@ import argparse
 import json
 from pathlib import Path
 
-import torch
-from safetensors import safe_open
 from safetensors.torch import save_file
 
+from experiments.training.checkpoint import averaged_half
 from operators.models.embedded import WEIGHTS, weights_folder
 from operators.models.segmenter import EMBEDDED, WIDTHS
-
-_PREFIX = "average."
 
 
 def export(run: Path, folder: Path) -> int:
     """Write model.safetensors and config.json; returns the bytes of the weights."""
     folder.mkdir(parents=True, exist_ok=True)
-    with safe_open(run / "checkpoint.safetensors", "pt") as file:
-        progress = json.loads(file.metadata()["progress"])
-        names = [n for n in file.keys() if n.startswith(_PREFIX)]  # noqa: SIM118
-        tensors = {n.removeprefix(_PREFIX): file.get_tensor(n) for n in names}
-    state = {n: t.half() for n, t in tensors.items() if t.is_floating_point()}
-    if not all(bool(torch.isfinite(t).all()) for t in state.values()):
-        raise ValueError(f"{run}: the averaged weights are not finite in half precision")
+    state, trained = averaged_half(run)
     save_file(state, folder / WEIGHTS)
-    config = {"widths": WIDTHS, "samples": progress["samples"], "steps": progress["step"],
-              "minutes": round(progress["seconds"] / 60, 1)}
+    config = {"widths": WIDTHS} | trained
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     return (folder / WEIGHTS).stat().st_size
 

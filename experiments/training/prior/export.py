@@ -15,9 +15,9 @@ from typing import Any
 
 import cv2
 import torch
-from safetensors import safe_open
 from torch import nn
 
+from experiments.training.checkpoint import averaged_half
 from experiments.training.holes.crops import Holes
 from experiments.training.holes.held_out import held_out
 from experiments.training.prior.watch import Watch, measured
@@ -32,7 +32,6 @@ GAINS = (0.0, 0.25, 0.5, 0.75, 1.0)
 CROPS, SEED = 192, 1
 MOST_BYTES = 16 * 2**20  # of a file
 TRAINING = "training.json"
-_PREFIX = "average."
 
 
 def export(run: Path, folder: Path, crops: Holes) -> dict[str, float]:
@@ -55,15 +54,10 @@ def export(run: Path, folder: Path, crops: Holes) -> dict[str, float]:
 def averaged(run: Path) -> tuple[PriorInpaintPipeline, dict[str, Any]]:
     """The averaged networks of a run's checkpoint in eval mode, rounded to half precision but held in float32; and the
     run's samples, steps and minutes. Raises ValueError when they are not finite in half precision."""
-    with safe_open(run / "checkpoint.safetensors", "pt") as file:
-        progress = json.loads(file.metadata()["progress"])
-        names = [n for n in file.keys() if n.startswith(_PREFIX)]  # noqa: SIM118
-        state = {n.removeprefix(_PREFIX): file.get_tensor(n).half().float() for n in names}
-    if not all(bool(torch.isfinite(t).all()) for t in state.values()):
-        raise ValueError(f"{run}: the averaged weights are not finite in half precision")
+    half, trained = averaged_half(run)
+    state = {name: tensor.float() for name, tensor in half.items()}
     tokenizer, transformer = ResidualTokenizer(), PriorTransformer()
     nn.ModuleDict({"tokenizer": tokenizer, "transformer": transformer}).load_state_dict(state)
-    trained = {"samples": progress["samples"], "steps": progress["step"], "minutes": round(progress["seconds"] / 60, 1)}
     return PriorInpaintPipeline(tokenizer.eval(), transformer.eval()), trained
 
 

@@ -24,10 +24,11 @@ from torch import Tensor, nn
 
 from experiments.training.average import Average
 from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
+from experiments.training.curves import Curves
 from experiments.training.holes.crops import Holes, cut_hole
 from experiments.training.holes.held_out import held_out
 from experiments.training.holes.predicted import product_holes
-from experiments.training.prior.curves import Curves
+from experiments.training.prior.columns import COLUMNS
 from experiments.training.prior.loss import prior_loss, tokenizer_loss
 from experiments.training.prior.supply import Supply, Views
 from experiments.training.prior.watch import Watch
@@ -128,7 +129,7 @@ def train(folder: Path, run: Path, pace: Pace, trainer: Trainer, watch: Watch, t
     trainer.average.state = {n: t.to(trainer.device) for n, t in trainer.average.state.items()}
     trainer.random.manual_seed(progress.step)
     before, start = progress.seconds, time.monotonic()
-    saved, curves = start, Curves(run / "loss.csv", track)
+    saved, curves = start, Curves(run / "loss.csv", COLUMNS, track)
     with Feed(folder, progress.step, pace.cut()) as feed:
         supply = Supply(feed, SIDE, progress.step)
         while progress.seconds < pace.minutes * 60:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from experiments.training.checkpoint import Progress, save_checkpoint
-from experiments.training.diffusion.curves import COLUMNS
+from experiments.training.diffusion.columns import COLUMNS
 from experiments.training.diffusion.export import GAINS, export
 from experiments.training.diffusion.train import Pace, Trainer, new_network, train
 from experiments.training.diffusion.watch import Watch

@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
+from experiments.training.curves import Curves
 from experiments.training.prior import export as module
-from experiments.training.prior.curves import Curves
+from experiments.training.prior.columns import COLUMNS
 from experiments.training.prior.supply import views_of
 from experiments.training.prior.train import Pace, Trainer, new_networks
 from tests.experiments.training.prior.crops import crops
@@ -59,11 +60,11 @@ def test_a_run_resumes_where_it_was(tmp_path: Path) -> None:
 
 def test_the_curves_have_one_header_and_no_holes_in_their_means(tmp_path: Path) -> None:
     """A resumed run whose columns shift, or a mean that a single nan spoils."""
-    curves = Curves(tmp_path / "loss.csv")
+    curves = Curves(tmp_path / "loss.csv", COLUMNS)
     curves.add({"oracle": 0.5})
     curves.add({"oracle": float("nan")})
     curves.write(Progress(1), {"psnr_base": 20.0})
-    Curves(tmp_path / "loss.csv").write(Progress(2))
+    Curves(tmp_path / "loss.csv", COLUMNS).write(Progress(2))
     lines = (tmp_path / "loss.csv").read_text().splitlines()
     assert len(lines) == 3 and lines[0].startswith("step,samples") and ",0.5," in lines[1] and "20.0" in lines[1]
 

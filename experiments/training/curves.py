@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from experiments.training.checkpoint import Progress
-
-COLUMNS = ("step", "samples", "seconds", "oracle", "withheld", "likeliest", "completed", "entropy", "psnr_base",
-           "psnr_oracle", "psnr_likeliest", "ssim_base", "ssim_likeliest", "drift_base", "drift_likeliest",
-           "detail_base", "detail_likeliest", "codes")
 
 
 class Log(Protocol):
@@ -25,9 +22,12 @@ class Log(Protocol):
 
 @dataclass
 class Curves:
-    """Collects the terms of the loss; terms of phases that are not under way stay empty."""
+    """Collects the terms of the loss and writes their means; a row also holds the held-out measures when there are
+    any. Columns that a row has nothing for stay empty: terms of phases that are not under way, measures. columns: of
+    the file, in order."""
 
     path: Path
+    columns: Sequence[str]
     track: Log | None = None
     seen: dict[str, list[float]] = field(default_factory=dict)
 
@@ -38,13 +38,13 @@ class Curves:
                 self.seen.setdefault(name, []).append(value)
 
     def write(self, progress: Progress, measures: dict[str, float] | None = None) -> None:
-        """A row with the means since the last one, and the measures on held-out crops if there are any."""
+        """A row with the means since the last one, and the measures."""
         numbers = {name: sum(values) / len(values) for name, values in self.seen.items()} | (measures or {})
         row: dict[str, float] = {"step": progress.step, "samples": progress.samples, "seconds": round(progress.seconds)}
         row |= {name: round(value, 4) for name, value in numbers.items()}
         fresh = not self.path.is_file()
         with self.path.open("a", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
+            writer = csv.DictWriter(file, self.columns)
             if fresh:
                 writer.writeheader()
             writer.writerow(row)
