@@ -63,8 +63,8 @@ class FillStage(Stage):
         """Load the generators that the recipe names and have each fill a view, once. Raises what their loaders raise,
         saying what to do."""
         if self.generators is None:
-            self._upscaler = load_detail(self.options)
             generators = load_generators(self.options, self.routes)
+            self._upscaler = load_detail(self.options) if generators else None
             with one_thread():
                 for generator in generators.values():
                     warm_up(generator)

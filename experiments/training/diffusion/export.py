@@ -29,8 +29,8 @@ SEED = 1  # of the held-out crops: others than those whose curves were looked at
 
 
 def averaged(run: Path) -> tuple[ResidualUNet, dict[str, float]]:
-    """The network with the averaged weights of a run in half precision, held in float32, and the run's samples, steps and
-    minutes. Raises ValueError when the weights are not finite in half precision."""
+    """The network with the averaged weights of a run, rounded to half precision and held in float32; and the run's
+    samples, steps and minutes. Raises ValueError when they are not finite in half precision."""
     half, trained = averaged_half(run)
     network = ResidualUNet.from_config(ResidualUNet.load_config(run))
     network.load_state_dict({name: tensor.float() for name, tensor in half.items()})

@@ -4,4 +4,3 @@
 """
 
 EMBEDDED = "diffusion"
-CONTENTS = "model_index.json"  # by which a folder of diffusers says what it holds

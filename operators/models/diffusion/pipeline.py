@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
-from diffusers.utils import logging
 from torch import Tensor
 
 from operators.models.diffusion.context import context_of, normalised, soft_mask
 from operators.models.diffusion.network import ResidualUNet
 from operators.models.diffusion.schedule import LAST
+from operators.models.folder_pipeline import FolderPipeline
 
 
-class ResidualInpaintPipeline(DiffusionPipeline):  # type: ignore[misc]
+class ResidualInpaintPipeline(FolderPipeline):
     """Fills holes with base + residual. mean_gain: 0..1, by what the mean residual is multiplied; chosen on held-out
     photographs, 0 leaves the base as it is."""
 
@@ -26,18 +25,6 @@ class ResidualInpaintPipeline(DiffusionPipeline):  # type: ignore[misc]
         super().__init__()
         self.register_modules(network=network, scheduler=scheduler)
         self.register_to_config(mean_gain=mean_gain)
-
-    @classmethod
-    def from_folder(cls, folder: str) -> ResidualInpaintPipeline:
-        """`from_pretrained` of a local folder in float32: safetensors only, nothing downloaded, nothing printed."""
-        shown = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
-        try:
-            return cls.from_pretrained(folder, dtype=torch.float32, local_files_only=True, use_safetensors=True,
-                                       low_cpu_mem_usage=False)
-        finally:
-            if shown:
-                logging.enable_progress_bar()
 
     @torch.no_grad()
     def __call__(

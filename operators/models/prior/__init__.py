@@ -4,6 +4,5 @@
 """
 
 EMBEDDED = "prior"
-CONTENTS = "model_index.json"  # by which a folder of diffusers says what it holds
 SIDE = 128  # px of a view
 CHUNKS = 6  # passes in which a sample is completed

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from diffusers.pipelines.pipeline_utils import DiffusionPipeline
-from diffusers.utils import logging
 from torch import Tensor
 
+from operators.models.folder_pipeline import FolderPipeline
 from operators.models.prior import CHUNKS
 from operators.models.prior.decoding import Codes, likeliest, sampled
 from operators.models.prior.tokenizer import ResidualTokenizer
 from operators.models.prior.transformer import PriorTransformer
 
 
-class PriorInpaintPipeline(DiffusionPipeline):
+class PriorInpaintPipeline(FolderPipeline):
     """Fills holes with base + gain * residual. gain: 0..1, chosen on held-out photographs; 0 leaves the base as it
     is."""
 
@@ -26,18 +25,6 @@ class PriorInpaintPipeline(DiffusionPipeline):
         super().__init__()
         self.register_modules(tokenizer=tokenizer, transformer=transformer)
         self.register_to_config(gain=gain)
-
-    @classmethod
-    def from_folder(cls, folder: str) -> PriorInpaintPipeline:
-        """`from_pretrained` of a local folder in float32: safetensors only, nothing downloaded, nothing printed."""
-        shown = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
-        try:
-            return cls.from_pretrained(folder, dtype=torch.float32, local_files_only=True, use_safetensors=True,
-                                       low_cpu_mem_usage=False)
-        finally:
-            if shown:
-                logging.enable_progress_bar()
 
     @torch.no_grad()
     def __call__(self, base: Tensor, hole: Tensor, known: Tensor,

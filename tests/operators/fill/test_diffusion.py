@@ -12,10 +12,11 @@ import torch
 from safetensors import safe_open
 
 from operators.detection.network import WeightsUnavailable
-from operators.fill import diffusion
+from operators.fill import embedded
 from operators.fill.diffusion import DiffusionGenerator, load_diffusion
+from operators.fill.embedded import CONTENTS
 from operators.fill.generator import Generator
-from operators.models.diffusion import CONTENTS, EMBEDDED
+from operators.models.diffusion import EMBEDDED
 from operators.models.embedded import weights_folder
 from tests.operators.models.diffusion.views import SIDE, fill_view, small_pipeline
 
@@ -87,7 +88,7 @@ def test_missing_weights_say_what_to_do(tmp_path: Path, monkeypatch: pytest.Monk
     """A stack trace out of diffusers, or a try to download."""
     with pytest.raises(WeightsUnavailable, match=r"model_index\.json .*experiments\.training\.diffusion\.export"):
         load_diffusion(str(tmp_path))
-    monkeypatch.setattr(diffusion, "weights_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(embedded, "weights_folder", lambda name: tmp_path / name)
     with pytest.raises(WeightsUnavailable, match="set fill.diffusion: harmonic"):
         load_diffusion("embedded")
 
