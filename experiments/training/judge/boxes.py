@@ -18,6 +18,7 @@ import torch
 from safetensors.numpy import save_file
 
 from experiments.datasets import read_rgb
+from experiments.training.box_truth import BARE, OVERLAID, covered_pixels, share_under
 from experiments.training.views.photo import changed_photo
 from experiments.training.views.view import View, load_views
 from operators.detection.agreement import Agreement
@@ -28,8 +29,6 @@ from operators.detection.network import load_detector
 from operators.matting.network import load_network, network_config
 from operators.options import DetectOptions
 
-OVERLAID, BARE = 0.06, 0.01  # share of a box under overlay from which it is one, and below which it is none
-SEEN = 12  # alpha in 255ths from which a pixel is under overlay
 MOST_TRUE, MOST_FALSE = 10, 12  # boxes of one picture, of the false ones the surest
 PHOTO_SHARD = 32
 
@@ -39,12 +38,12 @@ def labelled(view: View, finder: Finder, options: DetectOptions) -> list[tuple[n
     out."""
     boxed = letterbox(view.image, options.size)
     boxes, sight = evidence_of(finder, boxed, options)
-    alpha = cv2.resize(view.alpha, (boxed.width, boxed.height), interpolation=cv2.INTER_AREA) > SEEN
+    covered = covered_pixels(view.alpha, (boxed.width, boxed.height))
     true, false = [], []
     for index, box in enumerate(boxes):
-        inside = np.zeros(alpha.shape, np.uint8)
-        cv2.fillConvexPoly(inside, np.rint((box.quad - 0.5) * 16).astype(np.int32), 1, shift=4)
-        share = float(alpha[inside > 0].mean()) if inside.any() else 0.5 * (OVERLAID + BARE)
+        share = share_under(box.quad, covered)
+        if share is None:
+            continue
         if share >= OVERLAID:
             true.append(index)
         elif share <= BARE:

@@ -12,11 +12,11 @@ import argparse
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from scipy.optimize import minimize
 
+from experiments.training.box_truth import BARE, OVERLAID, covered_pixels, share_under
 from experiments.training.views.view import View, load_views
 from operators.detection.agreement import NAMES, Agreement, terms
 from operators.detection.cores import Box
@@ -28,7 +28,6 @@ from operators.models.embedded import weights_folder
 from operators.models.segmenter import EMBEDDED
 from operators.options import DetectOptions
 
-OVERLAID, BARE = 0.06, 0.01  # share of a box under overlay from which it is one, and below which it is none
 RIDGE = 1e-2
 PLAIN = Agreement((0.0,) * len(NAMES), (0.0,) * len(NAMES))
 
@@ -36,12 +35,10 @@ PLAIN = Agreement((0.0,) * len(NAMES), (0.0,) * len(NAMES))
 def boxes_with_truth(view: View, finder: Finder, options: DetectOptions) -> list[tuple[Box, bool]]:
     """Boxes with their evidence, and whether they hold overlay; boxes of which nobody could say are left out."""
     boxed = letterbox(view.image, options.size)
-    alpha = cv2.resize(view.alpha, (boxed.width, boxed.height), interpolation=cv2.INTER_AREA)
+    covered = covered_pixels(view.alpha, (boxed.width, boxed.height))
     rows = []
     for box in finder.in_letterbox(boxed, options):
-        inside = np.zeros(alpha.shape, np.uint8)
-        cv2.fillConvexPoly(inside, np.rint((box.quad - 0.5) * 16).astype(np.int32), 1, shift=4)
-        share = float((alpha[inside > 0] > 12).mean()) if inside.any() else 0.0
+        share = share_under(box.quad, covered) or 0.0
         if share >= OVERLAID or share <= BARE:
             rows.append((box, share >= OVERLAID))
     return rows
