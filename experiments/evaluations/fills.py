@@ -22,6 +22,7 @@ from operators.fill.diffusion import load_diffusion
 from operators.fill.generator import FillView, Generator
 from operators.fill.prior import load_prior
 from operators.measures.truth import psnr_in_mask
+from pipelines.evaluation.aggregate import mean_of
 
 MOST = 60.0  # dB: a flat hole can be filled exactly
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -42,9 +43,9 @@ def _gradient(rgb: np.ndarray) -> np.ndarray:
 
 def interval(values: np.ndarray) -> list[float]:
     """[mean, low, high] of a 95% bootstrap interval."""
-    rng = np.random.default_rng(0)
-    means = values[rng.integers(len(values), size=(2000, len(values)))].mean(1)
-    return [round(float(v), 3) for v in (values.mean(), *np.quantile(means, (0.025, 0.975)))]
+    found = mean_of(values.tolist())
+    assert found is not None
+    return [round(v, 3) for v in (found.mean, found.low, found.high)]
 
 
 def measure(generator: Generator, split: str, count: int, temperature: float) -> dict[str, object]:
