@@ -16,8 +16,10 @@ from operators.options import ComposeOptions
 from operators.picture import Picture
 from operators.record import ImageRecord, Status, Tile
 from operators.stage import Stage
+from operators.verify.picture import FAIL
 
 NOTHING_FOUND = "no overlay above the confidence threshold"
+REJECTED = "Rejected"  # class of the error of a picture whose filling the verifier did not let pass
 NOTHING_CHANGED = "the fill equals what was there"
 
 
@@ -32,12 +34,15 @@ class ComposeStage(Stage):
         try:
             self._compose(record)
         except Exception as error:
-            keep = self.options.on_fail == "keep_original"
+            keep = self.options.on_fail != "fail"
             record.fail(self.name, type(error).__name__, str(error) or repr(error), readable=keep)
 
     def _compose(self, record: ImageRecord) -> None:
         if not record.tiles:
             record.leave_untouched(NOTHING_FOUND)
+            return
+        if record.verdict == FAIL and self.options.on_fail != "review":
+            record.fail("verify", REJECTED, record.doubt, readable=self.options.on_fail == "keep_original")
             return
         picture = record.picture()
         rgb, hole = composite(picture, record.tiles)

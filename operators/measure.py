@@ -18,6 +18,7 @@ __all__ = [
     "MeasureStage", "age", "border_band", "ciede2000", "ms_ssim", "pceps", "peps", "psnr", "psnr_in_mask", "rmse",
     "seam_scores", "ssim",
 ]
+SCORES = ("gradient_ratio", "high_frequency_ratio", "silhouette", "colour_drift")
 MARGIN = 14  # px around a hole that the scores look at
 
 
@@ -25,7 +26,7 @@ MARGIN = 14  # px around a hole that the scores look at
 class MeasureStage(Stage):
     """Sets scores of every filled region: gradient_ratio and high_frequency_ratio (log, 0 = as outside), silhouette
     (0..1, a ghost) and colour_drift (Lab). The record's measures take the worst of each, `seam_` in front, and
-    `hole_share`, the share of the picture's pixels that may change."""
+    `hole_share`, the share of the picture's pixels that may change; `risk` is the highest that the verifier gave."""
 
     name: ClassVar[str] = "measure"
 
@@ -34,8 +35,10 @@ class MeasureStage(Stage):
         for region in filled:
             region.scores |= _scores(region, record)
         if filled:
-            for name in filled[0].scores:
+            for name in SCORES:
                 record.measures[f"seam_{name}"] = max((r.scores[name] for r in filled), key=abs)
+            risks = [r.scores["risk"] for r in filled if "risk" in r.scores]
+            record.measures |= {"risk": max(risks)} if risks else {}
             record.measures["hole_share"] = _hole_pixels(record.tiles) / (record.width * record.height or 1)
 
 

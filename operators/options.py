@@ -101,7 +101,22 @@ class FillOptions(Section):
     max_shift: Share = Field(0.08, description="un-blended results farther from the tone around them are filled")
 
 
+class VerifyOptions(Section):
+    """Would anybody notice? The verifier looks at every filling as it will be written."""
+
+    weights: str = Field("none", description="of the seam verifier: embedded, none, or a folder of weights")
+    max_risk: Share = Field(0.5, description="fillings above this probability of being noticed fail")
+    gate: bool = Field(True, description="what the verifier rejects of flat and prior goes on to diffusion; the better "
+                       "of both is kept")
+    max_doubt: Share = Field(0.5, description="pictures in which something kept looks more like overlay than this are "
+                             "for review")
+    rounds: int = Field(2, ge=0, le=4, description="of remedies for a filling that fails; 0: none")
+
+
 class ComposeOptions(Section):
     format: Literal["source", "png"] = Field("source", description="png gives pixel exactness for JPEG sources")
-    on_fail: Literal["keep_original", "fail"] = "keep_original"
+    on_fail: Literal["review", "keep_original", "fail"] = Field(
+        "review", description="what becomes of a picture with a filling that the verifier rejects in the end: review "
+        "writes the best one and puts it on the worklist, keep_original leaves the picture as it was, fail gives none; "
+        "after an error both others keep the original")
     hole_png: bool = Field(False, description="also write which pixels are synthetic (key.hole.png)")

@@ -63,7 +63,8 @@ class Region:
     """One piece of overlay. quad: float32 (4, 2), (x, y) pixels of the upright image, clockwise from the top
     left in reading order. confidence: 0..1. kind: text, mark (no letters), scene (text that belongs to the scene), box,
     mask. source: detector, segmenter, marks (known ones), recipe, sample. features: what the route looked at; where a
-    generator filled it also `candidate`, which one won, and `candidate_<k>`, the score of each (lower is better)."""
+    generator filled it also `candidate`, which one won, and `candidate_<k>`, the score of each (lower is better).
+    scores: of the seam; from the verifier `risk`, `risk_<failure>`, and `risk_first`, before the gate and remedies."""
 
     quad: np.ndarray
     confidence: float
@@ -74,6 +75,7 @@ class Region:
     generator: str = ""  # what really filled it: unblend, harmonic, prior, diffusion, or the name of a hub model
     features: dict[str, float] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)  # through the gate: generators, remedies, passed, failed, in order
     matte: Matte | None = None
     mask: np.ndarray | None = None  # bool (H, W) crop over the quad's bounding box, when the user handed one over
 
@@ -120,6 +122,8 @@ class ImageRecord:
     error_class: str = ""
     error: str = ""
     stage: str = ""  # stage that raised
+    verdict: str = ""  # pass, review (overlay may be left), fail (a filling was rejected); empty: nobody looked
+    doubt: str = ""  # why it does not pass
     format: str = ""
     width: int = 0  # upright
     height: int = 0
@@ -176,6 +180,8 @@ SCHEMA = pa.schema(
         ("error_class", pa.string()),
         ("error", pa.string()),
         ("stage", pa.string()),
+        ("verdict", pa.string()),
+        ("doubt", pa.string()),
         ("format", pa.string()),
         ("width", pa.int32()),
         ("height", pa.int32()),

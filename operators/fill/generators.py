@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -20,12 +21,14 @@ Role = Literal["prior", "diffusion"]
 def load_generators(options: FillOptions, routes: tuple[Role, ...] = ("prior", "diffusion")) -> dict[str, Generator]:
     """Of those routes, by route, prior before diffusion. A route left to the harmonic base has none. Raises what its
     loader raises."""
-    found: dict[str, Generator] = {}
-    if options.prior != BASE and "prior" in routes:
-        found["prior"] = _prior(options)
-    if options.diffusion != BASE and "diffusion" in routes:
-        found["diffusion"] = _diffusion(options)
-    return found
+    named = {"prior": options.prior, "diffusion": options.diffusion}
+    return {role: _loaded(role, options) for role, name in named.items() if name != BASE and role in routes}
+
+
+@lru_cache(maxsize=4)
+def _loaded(role: str, options: FillOptions) -> Generator:
+    """The stages of one worker share it: a large model is in memory once."""
+    return _prior(options) if role == "prior" else _diffusion(options)
 
 
 def load_detail(options: FillOptions) -> Upscaler | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from operators.fill.base import HarmonicBase
+from operators.fill.contest import Contest
 from operators.fill.detail import enlarged_detail, ring_detail
 from operators.fill.generator import Generator
 from operators.fill.generators import Role, load_detail, load_generators
@@ -18,10 +19,11 @@ from operators.fill.plan import plan
 from operators.fill.seams import cross_fade
 from operators.fill.warm_up import warm_up
 from operators.fill.work import Order, WorkList, attributed
-from operators.options import FillOptions, RouteOptions
-from operators.record import ImageRecord
+from operators.options import FillOptions, RouteOptions, VerifyOptions
+from operators.record import ImageRecord, Region
 from operators.stage import Stage
 from operators.threads import one_thread
+from operators.verify.verdict import Verifier
 
 if TYPE_CHECKING:
     from operators.fill.hub.upscale import Upscaler
@@ -33,6 +35,7 @@ class Started:
 
     record: ImageRecord
     patches: list[Patch]
+    contest: Contest | None = None
 
     @property
     def complete(self) -> bool:
@@ -56,6 +59,8 @@ class FillStage(Stage):
     seed: int = 0
     route: RouteOptions = RouteOptions()
     generators: Mapping[str, Generator] | None = None  # by route; loaded by `setup` when not given
+    verify: VerifyOptions = VerifyOptions(weights="none")
+    verifier: Verifier | None = None  # loaded by `setup` when not given and `verify` names weights
     _upscaler: Upscaler | None = field(default=None, init=False, repr=False)
     _limits: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
@@ -69,6 +74,10 @@ class FillStage(Stage):
                 for generator in generators.values():
                     warm_up(generator)
             self.generators = generators
+        if self.verifier is None and self.verify.weights != "none":
+            from operators.verify.verifier import load_verifier
+
+            self.verifier = load_verifier(self.verify.weights)
 
     def process(self, record: ImageRecord) -> None:
         self([record])
@@ -96,13 +105,16 @@ class FillStage(Stage):
 
     def _start(self, record: ImageRecord, work: WorkList) -> Started:
         assert self.generators is not None
-        HarmonicBase(self.options, self.route).lay(record)
+        base = HarmonicBase(self.options, self.route)
+        base.lay(record)
+        rejected = [i for i, r in enumerate(record.regions) if r.route in self.generators and _rejected(r)]
+        contest = Contest.open(record, rejected, base) if rejected and self.verifier is not None else None
         patches = plan(record, self.generators, self.route, self.options.rectify)
         for patch in patches:
             for view, temperature, deliver in patch.ask(
                     record.key, self.options.candidates, self.options.temperature, self.seed):
                 work.add(Order(record, patch.generator, view, temperature, deliver))
-        return Started(record, patches)
+        return Started(record, patches, contest)
 
     def _finished(self, started: list[Started], window: int) -> list[Started]:
         """Finish the complete ones; those that are left."""
@@ -130,6 +142,8 @@ class FillStage(Stage):
         owners = Counter(i for tile in one.record.tiles for i in tile.regions)
         if max(owners.values()) > 1:
             cross_fade(one.record.tiles)
+        if one.contest is not None and self.verifier is not None:
+            one.contest.decide(one.record, self.verifier, self.verify.max_risk)
         for tile in one.record.tiles:
             tile.generator = "+".join(sorted({one.record.regions[i].generator for i in tile.regions}))
 
@@ -154,6 +168,10 @@ class DiffusionStage(FillStage):
 
     name = "diffusion"
     routes = ("diffusion",)
+
+
+def _rejected(region: Region) -> bool:
+    return bool(region.path) and region.path[-1] == "failed"
 
 
 def _note(patch: Patch, record: ImageRecord, winner: int, scores: list[float], seed: int) -> None:
