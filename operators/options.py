@@ -31,6 +31,8 @@ class DetectOptions(Section):
     target: Literal["overlay", "all"] = Field("overlay", description="overlay leaves text of the scene alone")
     segmenter: str = Field("embedded", description="overlay segmenter: embedded, none, or a .safetensors path")
     judge: str = Field("embedded", description="the second look at every box: embedded, none, or a .safetensors path")
+    repeats: bool = Field(True, description="learn a mark that is tiled over a picture from its own repeats, and "
+                          "subtract it")
     precision: Literal["auto", "fp32", "bf16"] = Field("auto", description="auto: bf16 where the CPU computes in it")
     boxes: tuple[tuple[float, float, float, float], ...] = Field(
         (), description="fixed boxes x0, y0, x1, y1; all values <= 1: shares of width and height, otherwise pixels"

@@ -1,4 +1,4 @@
-"""The marks stage: known marks on each picture, as regions that have their matte already."""
+"""The marks stage: known marks, and marks that repeat over a picture, as regions that have their matte already."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 @dataclass
 class MarkStage(Stage):
     """Appends a region for every known mark that is on the picture: kind `mark`, source `marks`, with alpha, colour per
-    pixel and hole. A picture without any is left as it came. Without files nothing is imported and nothing done.
+    pixel and hole. With `repeats`, one for every repeat of a mark that is tiled over it, too: learnt from the picture
+    itself. A picture without any is left as it came.
 
     files: (name, bytes) of mark files and of logos (pictures with transparency), so that workers need no file of ours.
     """
 
     name: ClassVar[str] = "marks"
     files: tuple[tuple[str, bytes], ...] = ()
+    repeats: bool = False
     _marks: list[Mark] | None = field(default=None, init=False, repr=False)
 
     def setup(self) -> None:
@@ -32,8 +34,21 @@ class MarkStage(Stage):
             self._marks = [mark for name, data in self.files for mark in marks_in(name, data)]
 
     def process(self, record: ImageRecord) -> None:
-        if not self.files:
-            return
+        if self.files:
+            self._known(record)
+        if self.repeats and not record.regions:
+            self._repeated(record)
+
+    def _repeated(self, record: ImageRecord) -> None:
+        from operators.marks.matte import region_of
+        from operators.marks.repeats import find_repeats
+
+        found = find_repeats(record.picture())
+        if found is not None:
+            name = f"that repeats {len(found.repeats)} times over the picture"
+            record.regions += [region_of(one, name) for one in found.repeats]
+
+    def _known(self, record: ImageRecord) -> None:
         self.setup()
         from operators.marks.matte import regions_of
         from operators.marks.place import find_mark
