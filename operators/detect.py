@@ -46,7 +46,8 @@ class DetectStage(Stage):
         if self.options.model != "none":
             self.setup()
             found = detect_boxes(picture.rgb8(), self.options, self._finder)
-            record.regions += [_region(box) for box in found if not _known(box.quad, record.regions)]
+            marks = [region.quad for region in record.regions if region.source == "marks"]
+            record.regions += [_region(box) for box in found if not _known(box.quad, marks)]
         least = self.options.min_confidence
         if not any(region.confidence >= least or region.source == "marks" for region in record.regions):
             for region in record.regions:
@@ -59,10 +60,17 @@ def _region(box: Box) -> Region:
     return Region(box.quad, box.confidence, kind=box.kind, source=box.source, features=features)
 
 
-def _known(quad: np.ndarray, regions: list[Region]) -> bool:
-    """Whether most of a quad lies in one of the known marks."""
-    area = max(float(cv2.contourArea(quad)), 1.0)
-    return any(cv2.intersectConvexConvex(quad, r.quad)[0] > MOSTLY * area for r in regions if r.source == "marks")
+def _known(quad: np.ndarray, marks: list[np.ndarray]) -> bool:
+    """Whether most of a quad lies in known marks: in one of them, or across several."""
+    if not marks:
+        return False
+    low = np.floor(quad.min(0))
+    canvases = [np.zeros(np.ceil(np.ptp(quad, 0)).astype(int)[::-1] + 2, np.uint8) for _ in range(2)]
+    for canvas, quads in zip(canvases, ([quad], marks), strict=True):
+        for one in quads:
+            cv2.fillConvexPoly(canvas, np.rint(one - low).astype(np.int32), 1)
+    own, covered = canvases
+    return bool((own & covered).sum() > MOSTLY * max(int(own.sum()), 1))
 
 
 def detect_boxes(rgb8: np.ndarray, options: DetectOptions | None = None, finder: Finder | None = None) -> list[Box]:

@@ -95,6 +95,7 @@ class FillOptions(Section):
                           "(with detail from around them), or an upscaling model's folder or hub name")
     rectify: bool = Field(False, description="generators see strokes of slanted text in its own plane; with a prior "
                           "it cost 0.07 dB in the hole")
+    grain: bool = Field(True, description="give fillings the grain of what surrounds them")
     cycles: int = Field(4, ge=1, le=50, description="multigrid V-cycles of the harmonic fill")
     tile_margin: int = Field(24, ge=4, description="context around the holes of a tile, pixels")
     tile_merge: int = Field(16, ge=0, description="holes nearer than this share a tile, pixels")
@@ -108,8 +109,7 @@ class VerifyOptions(Section):
 
     weights: str = Field("none", description="of the seam verifier: embedded, none, or a folder of weights")
     max_risk: Share = Field(0.5, description="fillings above this probability of being noticed fail")
-    gate: bool = Field(True, description="what the verifier rejects of flat and prior goes on to diffusion; the better "
-                       "of both is kept")
+    gate: bool = Field(True, description="what the verifier rejects goes on to diffusion; the better of both is kept")
     max_doubt: Share = Field(0.5, description="pictures in which something kept looks more like overlay than this are "
                              "for review")
     rounds: int = Field(2, ge=0, le=4, description="of remedies for a filling that fails; 0: none")

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from operators.fill.generators import BASE
+from operators.fill.grained import lay_grain
 from operators.fill.harmonic import fill_membrane
 from operators.fill.seams import Guide, cross_fade
 from operators.fill.unblend import ghost, rims, unblend
@@ -21,14 +23,24 @@ from operators.tiles import Box, hole_box, hole_within, overlap, tile_box
 
 @dataclass
 class BaseStage(Stage):
-    """Lays the harmonic base of every tile: what un-blending gives back, a membrane elsewhere. Generators add to it."""
+    """Lays the harmonic base of every tile: what un-blending gives back, a membrane elsewhere. Generators add to it;
+    what none will touch gets its grain here. seed: of the grain."""
 
     options: FillOptions = field(default_factory=FillOptions)
     route: RouteOptions = field(default_factory=RouteOptions)
+    seed: int = 0
     name: ClassVar[str] = "base"
 
     def process(self, record: ImageRecord) -> None:
         HarmonicBase(self.options, self.route).lay(record)
+        if self.options.grain:
+            lay_grain(record, (i for i, r in enumerate(record.regions) if self._final(r)), self.seed)
+
+    def _final(self, region: Region) -> bool:
+        if region.generator != "harmonic":
+            return False
+        route = region.route if region.route != "unblend" else route_of_fill(region, self.route)[0]
+        return route == "flat" or getattr(self.options, route) == BASE
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,7 @@ class HarmonicBase:
         """The view with its translucent overlays computed away, and what is left to fill."""
         assert tile.unknown is not None
         out, unknown = view.copy(), tile.unknown.copy()
-        for index in box.regions:
+        for index in sorted(box.regions, key=lambda i: regions[i].source == "marks"):  # what is known counts last
             region = regions[index]
             here, there = overlap(box, hole_box(0, region))
             if here is None or region.matte is None:

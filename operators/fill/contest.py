@@ -36,8 +36,10 @@ class Contest:
         for region, (generator, reason) in zip(record.regions, notes, strict=True):
             region.generator, region.reason = generator, reason
         for tile, before, (generator, unknown, failed) in zip(record.tiles, contest.fills, tiles, strict=True):
-            tile.generator, tile.unknown, tile.failed = generator, unknown, failed
-            tile.fill = _spliced(record, tile, list(regions), tile.fill, before)
+            own = _holes(record, tile, list(regions))
+            tile.generator, tile.failed = generator, failed
+            tile.unknown = own if unknown is None else unknown | own  # what was computed back is not trusted any more
+            tile.fill = _spliced(own, tile.fill, before)
         return contest
 
     def decide(self, record: ImageRecord, verifier: Verifier, max_risk: float) -> None:
@@ -58,18 +60,21 @@ class Contest:
             region.path += [NO_BETTER, "failed"]
         for tile, before in zip(record.tiles, self.fills, strict=True):
             if set(worse) & set(tile.regions):
-                tile.fill = _spliced(record, tile, worse, before, tile.fill)
+                tile.fill = _spliced(_holes(record, tile, worse), before, tile.fill)
 
 
-def _spliced(
-    record: ImageRecord, tile: Tile, regions: list[int], inside: np.ndarray | None, outside: np.ndarray | None
-) -> np.ndarray:
-    """The tile's fill: `inside` in the holes of those regions, `outside` elsewhere."""
+def _spliced(own: np.ndarray, inside: np.ndarray | None, outside: np.ndarray | None) -> np.ndarray:
+    """`inside` where own is, `outside` elsewhere."""
     assert inside is not None and outside is not None
+    return np.where(own[..., None], inside, outside)
+
+
+def _holes(record: ImageRecord, tile: Tile, regions: list[int]) -> np.ndarray:
+    """Bool (h, w) of the tile: the holes of those regions."""
     box, own = tile_box(tile), np.zeros((tile.height, tile.width), bool)
     for index in set(regions) & set(tile.regions):
         matte = record.regions[index].matte
         here, there = overlap(box, hole_box(index, record.regions[index]))
         if here is not None and matte is not None:
             own[here] |= matte.hole[there]
-    return np.where(own[..., None], inside, outside)
+    return own

@@ -14,6 +14,8 @@ from operators.fill.generator import FillView, Generator
 from operators.fill.views import CrossFade, Place, cut
 from operators.record import Tile
 from operators.tiles import Box, tile_box
+from operators.verify.promote import promoted
+from operators.verify.verdict import Verifier
 
 Extra = Callable[[Box], np.ndarray]  # float32 (h, w, 3) of a box of the picture, to be added to a filling
 
@@ -67,11 +69,21 @@ class Patch:
                 view = cut(self.canvas, place, side, self.seed(key, index, seed, place))
                 yield view, temperature_of(index, first), partial(candidate.lay, place)
 
-    def judged(self) -> tuple[int, list[float], np.ndarray]:
-        """The winner's index, the scores of all, and what the winner adds to the canvas's base."""
+    def judged(self, verifier: Verifier | None = None, first: float = 1.0) -> tuple[int, list[float], np.ndarray]:
+        """The winner's index, the scores of all, and what the winner adds to the canvas's base.
+
+        With a verifier several candidates are ranked by `promoted`, else by the no-reference scores alone. first:
+        temperature of the first candidate; at 0 it is the mean that the others are compared with.
+        """
         added = [candidate.fade.added() for candidate in self.candidates]
-        scores = [score(self.canvas, one) for one in added]
-        return best(scores), scores, added[best(scores)]
+        if verifier is None or len(added) == 1:
+            scores = [score(self.canvas, one) for one in added]
+            return best(scores), scores, added[best(scores)]
+        canvas = self.canvas
+        composites = [np.clip(canvas.base + one, 0, 1) for one in added]
+        winner, scores = promoted(composites, 1 - canvas.known, canvas.wanted, verifier,
+                                  composites[0] if first == 0 else None)
+        return winner, scores, added[winner]
 
     def lay(self, tile: Tile, base: np.ndarray, added: np.ndarray, extra: Extra | None) -> None:
         """Set the tile's fill where the patch's pixels are. base: uint16 (h, w, 3), the tile's fill before any patch.

@@ -14,6 +14,7 @@ from operators.fill.contest import Contest
 from operators.fill.detail import enlarged_detail, ring_detail
 from operators.fill.generator import Generator
 from operators.fill.generators import Role, load_detail, load_generators
+from operators.fill.grained import lay_grain
 from operators.fill.patch import Extra, Patch
 from operators.fill.plan import plan
 from operators.fill.seams import cross_fade
@@ -132,7 +133,7 @@ class FillStage(Stage):
             return
         bases = {id(tile): tile.fill for tile in one.record.tiles}
         for patch in one.patches:
-            winner, scores, added = patch.judged()
+            winner, scores, added = patch.judged(self.verifier, self.options.temperature)
             extra = self._extra(patch, one.record, winner, added)
             for tile in patch.tiles:
                 base = bases[id(tile)]
@@ -142,6 +143,8 @@ class FillStage(Stage):
         owners = Counter(i for tile in one.record.tiles for i in tile.regions)
         if max(owners.values()) > 1:
             cross_fade(one.record.tiles)
+        if self.options.grain:
+            lay_grain(one.record, sorted({i for patch in one.patches for i in patch.regions}), self.seed)
         if one.contest is not None and self.verifier is not None:
             one.contest.decide(one.record, self.verifier, self.verify.max_risk)
         for tile in one.record.tiles:

@@ -62,7 +62,7 @@ def slanted(yaw: float = 50, pitch: float = 15, quads: tuple[np.ndarray, ...] = 
 
 def fill(record: ImageRecord, rectify: bool = True, **options: Any) -> list[bytes]:
     generator = options.pop("generator", Echo("prior", SIDE))
-    FillStage(FillOptions(rectify=rectify, **options), generators={"prior": generator})([record])
+    FillStage(FillOptions(rectify=rectify, grain=False, **options), generators={"prior": generator})([record])
     assert record.error == "", record.error
     return [tile.fill.tobytes() for tile in record.tiles if tile.fill is not None]
 
@@ -126,7 +126,7 @@ def test_nothing_outside_the_hole_changes_and_all_of_the_hole_does() -> None:
     """A filling that spills over its hole, stops short of its rim, or leaves out the upright box beside it."""
     record, plain = slanted(quads=(UPRIGHT,)), slanted(quads=(UPRIGHT,))
     fill(record, generator=Noise("prior", SIDE, -0.1))
-    FillStage(FillOptions(prior="harmonic", diffusion="harmonic"))([plain])
+    FillStage(FillOptions(prior="harmonic", diffusion="harmonic", grain=False))([plain])
     before = composed(plain, WHOLE)
     change = composed(record, WHOLE) - before
     assert not change[~hole_of(record)].any()

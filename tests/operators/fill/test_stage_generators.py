@@ -48,7 +48,7 @@ def two_lines(key: str = "a") -> ImageRecord:
 
 
 def stage(options: FillOptions = FillOptions(), seed: int = 0, **generators: Any) -> FillStage:
-    return FillStage(options, seed, generators=generators)
+    return FillStage(options.model_copy(update={"grain": False}), seed, generators=generators)
 
 
 def fills(record: ImageRecord) -> list[bytes]:

@@ -76,6 +76,17 @@ def test_the_gain_weighs_the_mean_alone() -> None:
     assert torch.equal(none(*view, seeded(0), 2, 1.0), whole(*view, seeded(0), 2, 1.0))
 
 
+def test_what_is_drawn_is_the_mean_with_detail_of_a_sample() -> None:
+    """Whole samples, whose structure is guessed, a mean left out, or a temperature that is not the detail's share."""
+    view, pipeline = view_tensors(fill_view(40, 180)), small_pipeline(mean_gain=0.0, detail_gain=2.0)
+    inside = view[1].expand_as(view[0])
+    half, whole, other = (pipeline(*view, seeded(seed), 2, t) for seed, t in ((1, 0.5), (1, 1.0), (2, 1.0)))
+    added = (whole - view[0])[inside]
+    assert not torch.equal(whole, other) and added.std() > 0.003
+    assert added.mean().abs() < 0.2 * added.std(), "detail moves the tone"
+    assert (half - view[0]).abs().sum() < 0.6 * (whole - view[0]).abs().sum()
+
+
 @pytest.mark.parametrize("steps", [1, 3, 8])
 def test_a_network_that_knows_the_truth_finds_it(steps: int) -> None:
     """Units that differ between the network's residual and the picture, in any number of steps."""

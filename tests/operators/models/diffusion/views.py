@@ -26,8 +26,9 @@ def small_network(trained: bool = True) -> ResidualUNet:
     return network.eval()
 
 
-def small_pipeline(trained: bool = True, mean_gain: float = 1.0) -> ResidualInpaintPipeline:
-    return ResidualInpaintPipeline(small_network(trained), zero_snr_scheduler(), mean_gain)
+def small_pipeline(trained: bool = True, mean_gain: float = 1.0, detail_gain: float = 0.0) -> ResidualInpaintPipeline:
+    """detail_gain: 0 draws whole samples."""
+    return ResidualInpaintPipeline(small_network(trained), zero_snr_scheduler(), mean_gain, detail_gain=detail_gain)
 
 
 def fill_view(y: int, x: int, seed: int = 0) -> FillView:

@@ -14,15 +14,16 @@ from operators.models.prior.transformer import PriorTransformer
 SIDE = 64
 
 
-def pipeline(random_outputs: bool = True, gain: float = 1.0) -> PriorInpaintPipeline:
-    """For views of 64 px. random_outputs: layers that start at zero are drawn, too."""
+def pipeline(random_outputs: bool = True, gain: float = 1.0, detail_gain: float = 0.0) -> PriorInpaintPipeline:
+    """For views of 64 px. random_outputs: layers that start at zero are drawn, too. detail_gain: 0 draws whole
+    samples."""
     torch.manual_seed(0)
     tokenizer = ResidualTokenizer(hidden=16, widths=(16, 12, 8), blocks=1)
     transformer = PriorTransformer(dim=32, layers=2, heads=4, side=SIDE // 8)
     if random_outputs:
         for layer in (tokenizer.decoder.out, transformer.logits):
             nn.init.normal_(layer.weight, std=0.3)
-    return PriorInpaintPipeline(tokenizer.eval(), transformer.eval(), gain)
+    return PriorInpaintPipeline(tokenizer.eval(), transformer.eval(), gain, detail_gain=detail_gain)
 
 
 def views() -> tuple[Tensor, Tensor, Tensor, Tensor]:

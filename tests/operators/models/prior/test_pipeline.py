@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 
-from operators.models.prior.pipeline import PriorInpaintPipeline
+from operators.models.prior.pipeline import DETAIL_GAIN, PriorInpaintPipeline
 from tests.operators.models.prior.small import pipeline, views
 
 
@@ -44,6 +45,32 @@ def test_seeds_play_a_part_only_above_temperature_zero() -> None:
     zero = [pipe(base, hole, known, _seeds(*s)) for s in ((1, 2), (3, 4))]
     warm = [pipe(base, hole, known, _seeds(*s), 1.0) for s in ((1, 2), (1, 4))]
     assert torch.equal(*zero) and torch.equal(warm[0][0], warm[1][0]) and not torch.equal(warm[0][1], warm[1][1])
+
+
+def test_what_is_drawn_is_the_expectation_with_detail_of_a_sample() -> None:
+    """Whole samples, whose structure is guessed, or a temperature that is not the detail's share."""
+    _, base, hole, known = views()
+    pipe = pipeline(gain=0.2, detail_gain=4.0)
+    mean, half, whole, other = (
+        pipe(base, hole, known, _seeds(*seeds), t) for seeds, t in (((1, 2), 0.0), ((1, 2), 0.5), ((1, 2), 1.0),
+                                                                   ((3, 4), 1.0)))
+    assert not torch.equal(whole, other) and (whole - mean).abs().max() > 0.01
+    assert (half - mean).abs().sum() < (whole - mean).abs().sum()
+    inside = hole.expand_as(base)
+    per_view = [(whole - mean)[k][inside[k]].mean().abs() for k in range(2)]
+    spread = [(whole - mean)[k][inside[k]].std() for k in range(2)]
+    assert all(m < 0.2 * s for m, s in zip(per_view, spread, strict=True)), "detail moves the tone"
+
+
+def test_a_folder_without_detail_gets_the_chosen_one(tmp_path: Path) -> None:
+    """Weights written before detail was drawn that no longer load; a detail_gain of 0 that is not kept."""
+    pipe = pipeline()
+    pipe.save_pretrained(tmp_path)
+    assert PriorInpaintPipeline.from_folder(str(tmp_path)).config["detail_gain"] == 0.0
+    index = tmp_path / "model_index.json"
+    content = {k: v for k, v in json.loads(index.read_text()).items() if not k.startswith("detail_")}
+    index.write_text(json.dumps(content))
+    assert PriorInpaintPipeline.from_folder(str(tmp_path)).config["detail_gain"] == DETAIL_GAIN
 
 
 def test_it_is_saved_in_half_and_loaded_in_single_precision(tmp_path: Path) -> None:
