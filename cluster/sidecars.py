@@ -68,7 +68,8 @@ def finalise(out: str, plan: Plan, extra: dict[str, Any] | None = None) -> dict[
 def totals(sidecars: Iterable[Sidecar]) -> dict[str, Any]:
     """Sums over chunks; `measures` are means, `seconds` sums over images per stage."""
     sums: dict[str, Any] = {"images": 0, "chunks": 0, "regions": 0, "bytes_in": 0, "bytes_out": 0}
-    counted = ("status", "errors", "reasons", "routes", "generators", "seconds", "boundary_bytes")
+    counted = ("status", "errors", "reasons", "routes", "generators", "verdicts", "edges", "trips", "seconds",
+               "boundary_bytes")
     groups: dict[str, Counter[str]] = {name: Counter() for name in counted}
     measures: dict[str, tuple[float, int]] = {}
     attempts, started, finished = set[int](), [], []
@@ -77,7 +78,7 @@ def totals(sidecars: Iterable[Sidecar]) -> dict[str, Any]:
             sums[name] += note[name]
         sums["chunks"] += 1
         for name, counts in groups.items():
-            counts.update(note[name])
+            counts.update(note.get(name, {}))  # sidecars of earlier versions lack some
         for name, (total, count) in note["measures"].items():
             before = measures.get(name, (0.0, 0))
             measures[name] = (before[0] + total, before[1] + count)

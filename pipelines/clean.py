@@ -83,6 +83,9 @@ def _run_leased(job: CleanJob, observer: Observer, lease: Lease) -> Summary:
     else:
         observer.started(_info(job, current, done, None, lease, resumed))
     summary = finalise(job.out, current, extra=_extra(job, current, todo, time.monotonic() - begun))
+    from pipelines.review import write_worklist
+
+    write_worklist(job.out)
     if job.report:
         from pipelines.report import build_report
 

@@ -63,6 +63,6 @@ def _generators(recipe: Recipe, pool: PoolOptions) -> str:
     where = " on the CPU" if device_of(recipe, pool) == "cpu" else ""
     found = {stage: name if name == HARMONIC else name + where for stage, name in
              generators_of(recipe, pool.stages).items()}
-    if len(pool.stages) == 1:
+    if len(found) == 1:
         return "".join(found.values())
     return ", ".join(f"{stage} {words}" for stage, words in found.items())

@@ -23,7 +23,8 @@ class CleanImage:
 
     data: encoded bytes in the source's own format (the original ones if nothing changed), None if unreadable.
     pixels: uint8 or uint16 (H, W, 3), upright RGB, None if unreadable. status, reason, error: as in the job's rows.
-    regions: with quad, route, reason, generator, scores and matte. seconds: per stage.
+    regions: with quad, route, reason, generator, path, scores and matte. seconds: per stage. verdict: pass, review or
+    fail, empty when nobody looked; doubt: why it is not pass.
     """
 
     data: bytes | None
@@ -34,6 +35,13 @@ class CleanImage:
     regions: list[Region]
     seconds: dict[str, float]
     measures: dict[str, float]
+    verdict: str = ""
+    doubt: str = ""
+
+    @property
+    def risk(self) -> float | None:
+        """0..1, that somebody notices a filling: the largest of the regions; None when the verifier saw none."""
+        return max((r.scores["risk"] for r in self.regions if "risk" in r.scores), default=None)
 
 
 def clean_image(
@@ -56,7 +64,7 @@ def clean_image(
     line([record])
     pixels = decode(record.result, max_pixels=2**62).rgb if record.result is not None else None
     return CleanImage(record.result, pixels, record.status.value, record.reason, record.error, record.regions,
-                      record.seconds, record.measures)
+                      record.seconds, record.measures, record.verdict, record.doubt)
 
 
 @lru_cache(maxsize=4)

@@ -7,8 +7,8 @@ from typing import cast
 from pipelines.line import STAGES, Device
 from pipelines.recipe import PoolOptions, Recipe, RecipeError
 
-STAGED_POOLS = (("ingest", "marks", "detect"), ("refine", "prepare", "base"), ("prior",), ("diffusion",),
-                ("measure", "compose"))
+STAGED_POOLS = (("ingest", "marks", "detect"), ("refine", "prepare", "base"), ("prior", "verify"),
+                ("diffusion", "reverify", "mend"), ("measure", "compose"))
 GENERATORS = ("prior", "diffusion")  # what a GPU pays for
 HARMONIC = "harmonic"
 PRIOR_SHARE = 0.25  # of the GPUs, beside a diffusion model: one pass against many

@@ -111,6 +111,7 @@ class PlainProgress(Progress):
         assert self.info is not None
         parts = [f"  {self.done:,}/{self.info.images:,} images", self.speed() or "starting"]
         parts.append(" ".join(f"{name} {self.tally.status[name]:,}" for name in STATUSES if self.tally.status[name]))
+        parts.append(f"for review {self.tally.doubtful:,}" if self.tally.doubtful else "")
         parts.append(f"eta {self.time_left()}" if self.time_left() and self.done < self.info.images else "")
         if self.tally.failures > self._failures and self.last_failure:
             self._failures = self.tally.failures
@@ -166,6 +167,9 @@ class LiveProgress(Progress):
             count = self.tally.status[name]
             text.append(f"{name} ", style="dim").append(f"{count:,}", style=COLOURS[name] if count else "dim")
             text.append("   ")
+        if self.tally.verdicts:
+            doubtful = self.tally.doubtful
+            text.append("for review ", style="dim").append(f"{doubtful:,}", style="yellow" if doubtful else "dim")
         return text
 
     def _details(self) -> list[RenderableType]:

@@ -19,6 +19,7 @@ from operators.options import (
     RefineOptions,
     RouteOptions,
     Section,
+    VerifyOptions,
 )
 
 
@@ -88,6 +89,7 @@ class Recipe(Section):
     refine: RefineOptions = RefineOptions()
     route: RouteOptions = RouteOptions()
     fill: FillOptions = FillOptions()
+    verify: VerifyOptions = VerifyOptions()
     compose: ComposeOptions = ComposeOptions()
     output: OutputOptions = OutputOptions()
     chunk: ChunkOptions = ChunkOptions()

@@ -8,9 +8,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.gate import Gate
 from pipelines.observer import Summary
 from pipelines.progress import COLOURS
-from pipelines.tally import STATUSES
+from pipelines.tally import STATUSES, VERDICTS
 from pipelines.units import data_size, duration, milliseconds, rate, share
 
 BAR = 20  # characters of a stage that takes all the time
@@ -23,6 +24,7 @@ def summary_table(summary: Summary) -> RenderableType:
     for title in ("errors", "reasons", "routes", "generators"):
         if summary.get(title):
             parts.append(_counts(title, summary[title]))
+    parts += _gate(summary)
     if summary.get("seconds"):
         parts += ["", _stages(summary["seconds"], summary["images"])]
     if summary.get("measures"):
@@ -59,12 +61,24 @@ def _status(summary: Summary) -> Table:
 
 def _counts(title: str, counts: Mapping[str, int]) -> Table:
     """One labelled line: the names with their counts, the largest first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return _line(title, "  ".join(f"{name} {count:,}" for name, count in ordered))
+
+
+def _line(title: str, words: str) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=13)
     grid.add_column(overflow="fold")
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    grid.add_row(Text(INDENT + title, style="dim"), "  ".join(f"{name} {count:,}" for name, count in ordered))
+    grid.add_row(Text(INDENT + title, style="dim"), Text(words))
     return grid
+
+
+def _gate(summary: Summary) -> list[RenderableType]:
+    """The verdicts and the way of the regions; nothing when nobody looked."""
+    verdicts = {name: summary["verdicts"][name] for name in VERDICTS if summary.get("verdicts", {}).get(name)}
+    words = Gate.of(summary.get("trips", {})).words()
+    counted = "  ".join(f"{name} {count:,}" for name, count in verdicts.items())
+    return [_line(title, text) for title, text in (("verdicts", counted), ("gate", words)) if text]
 
 
 def _stages(seconds: Mapping[str, float], images: int) -> Table:

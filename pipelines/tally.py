@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pipelines.observer import Sidecar
 
 STATUSES = ("cleaned", "untouched", "kept", "failed")
+VERDICTS = ("pass", "review", "fail")
 
 
 @dataclass
 class Tally:
-    """Sums over chunks. `seconds` are summed over images, per stage; `measures` hold (sum, count)."""
+    """Sums over chunks. `seconds` are summed over images, per stage; `measures` hold (sum, count). `edges`
+    and `trips` are those of regions through the gate, as `cluster.sinks.gate` names them."""
 
     images: int = 0
     chunks: int = 0
@@ -24,6 +26,9 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     routes: Counter[str] = field(default_factory=Counter)
     generators: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    edges: Counter[str] = field(default_factory=Counter)
+    trips: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
     boundary_bytes: Counter[str] = field(default_factory=Counter)
     measures: dict[str, tuple[float, int]] = field(default_factory=dict)
@@ -39,7 +44,7 @@ class Tally:
         self.chunks += 1
         for name in ("images", "regions", "bytes_in", "bytes_out"):
             setattr(self, name, getattr(self, name) + int(sidecar.get(name, 0)))
-        for name in ("status", "errors", "routes", "generators", "boundary_bytes"):
+        for name in ("status", "errors", "routes", "generators", "verdicts", "edges", "trips", "boundary_bytes"):
             getattr(self, name).update(sidecar.get(name, {}))
         for stage, seconds in sidecar.get("seconds", {}).items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
@@ -51,6 +56,11 @@ class Tally:
     def failures(self) -> int:
         """Images without a cleaned or deliberately untouched result: failed ones and those kept as they were."""
         return self.status["failed"] + self.status["kept"]
+
+    @property
+    def doubtful(self) -> int:
+        """Images that do not pass: something may be left, or a filling was rejected."""
+        return self.verdicts["review"] + self.verdicts["fail"]
 
     def seconds_per_image(self) -> dict[str, float]:
         return {stage: total / self.images for stage, total in self.seconds.items()} if self.images else {}

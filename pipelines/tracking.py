@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from cluster.sinks.gate import ARROW
 from pipelines.observer import JobInfo, Sidecar, Summary
 from pipelines.pace import Pace
 from pipelines.recipe import Recipe
@@ -138,8 +139,9 @@ class Tracker:
         speed = self._pace.per_second()
         values |= {"images_per_second": speed} if speed is not None else {}
         values |= {f"status/{name}": tally.status[name] for name in STATUSES}
-        for group in ("errors", "routes", "generators"):
+        for group in ("errors", "routes", "generators", "verdicts"):
             values |= {f"{group}/{name}": count for name, count in getattr(tally, group).items()}
+        values |= {f"gate/{edge.replace(ARROW, ' to ')}": count for edge, count in tally.edges.items()}
         values |= {f"seconds_per_image/{stage}": value for stage, value in tally.seconds_per_image().items()}
         values |= {f"bytes_per_image/{name}": total / tally.images for name, total in tally.boundary_bytes.items()}
         values |= {f"measures/{name}": value for name, value in tally.means().items()}

@@ -26,6 +26,9 @@ ROWS = pa.schema(
         ("error_class", pa.string()),
         ("error_message", pa.string()),
         ("stage", pa.string()),
+        ("verdict", pa.string()),
+        ("doubt", pa.string()),
+        ("risk", pa.float64()),
         ("format", pa.string()),
         ("width", pa.int32()),
         ("height", pa.int32()),
@@ -56,6 +59,7 @@ def _values(row: Row) -> dict[str, Any]:
         "status": record.status.value,
         "source": public(record.source),
         "error_message": record.error,
+        "risk": _risk(record),
         "output_sha256": sha256(record.result) if row.written and row.output_name else "",
         "output_name": row.output_name,
         "n_regions": len(record.regions),
@@ -73,8 +77,8 @@ def region_note(region: Region) -> dict[str, Any]:
     return {
         "quad": _plain(np.asarray(region.quad, np.float64).round(3).tolist()), "kind": region.kind,
         "source": region.source, "confidence": _plain(region.confidence), "route": region.route,
-        "reason": region.reason, "generator": region.generator, "scores": _plain(region.scores),
-        "features": _plain(region.features),
+        "reason": region.reason, "generator": region.generator, "path": list(region.path),
+        "scores": _plain(region.scores), "features": _plain(region.features),
     }
 
 
@@ -83,9 +87,15 @@ def note(row: Row) -> dict[str, Any]:
     record = row.record
     return {
         "key": record.key, "status": record.status.value, "reason": record.reason, "error_class": record.error_class,
-        "error": record.error, "width": record.width, "height": record.height, "sha256": record.sha256,
-        "output_sha256": sha256(record.result), "regions": [region_note(r) for r in record.regions],
+        "error": record.error, "verdict": record.verdict, "doubt": record.doubt, "width": record.width,
+        "height": record.height, "sha256": record.sha256, "output_sha256": sha256(record.result),
+        "regions": [region_note(r) for r in record.regions],
     }
+
+
+def _risk(record: ImageRecord) -> float | None:
+    """The largest of the regions, 0..1; None when the verifier looked at none."""
+    return max((float(r.scores["risk"]) for r in record.regions if "risk" in r.scores), default=None)
 
 
 def sha256(data: bytes | None) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from cluster.sinks.gate import edges, trips
 from cluster.sinks.naming import Row
 from operators.record import ImageRecord, Status
 
@@ -29,7 +30,7 @@ def take_private(records: Iterable[ImageRecord]) -> dict[str, float]:
 
 def sidecar(chunk: int, rows: list[Row], private: dict[str, float], attempt: int, finished: float) -> Sidecar:
     """All of it but the file names. seconds: sums over images per stage. measures: (sum, count). boundary_bytes:
-    bytes of the chunk's block as it left each stage."""
+    bytes of the chunk's block as it left each stage. verdicts: of images; edges, trips: of regions, see `gate`."""
     records = [row.record for row in rows]
     regions = [region for record in records for region in record.regions]
     return {
@@ -39,6 +40,8 @@ def sidecar(chunk: int, rows: list[Row], private: dict[str, float], attempt: int
         "reasons": dict(Counter(r.reason for r in records if r.reason)),
         "routes": dict(Counter(r.route for r in regions if r.route)),
         "generators": dict(Counter(r.generator for r in regions if r.generator)),
+        "verdicts": dict(Counter(r.verdict for r in records if r.verdict)),
+        "edges": edges(regions), "trips": trips(regions),
         "seconds": _sums(record.seconds for record in records),
         "measures": _means(record.measures for record in records),
         "bytes_in": sum(len(r.image) for r in records),

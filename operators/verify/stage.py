@@ -13,13 +13,16 @@ from operators.verify.picture import settle
 from operators.verify.regions import is_filled, judge_region, put_on_record
 from operators.verify.verdict import Verifier
 
+GATED = ("unblend", "flat", "prior")
+OUTCOMES = ("passed", "failed")
+
 
 @dataclass
 class VerifyStage(Stage):
     """Judges every filling that is complete before the diffusion inpainter: sets scores and path of its region.
 
-    diffusion: whether a diffusion inpainter follows. With `verify.gate` it then gets what fails of flat and prior:
-    their route becomes diffusion, with the risk in the reason. Without weights (`none`) nothing is judged.
+    diffusion: whether a diffusion inpainter follows. With `verify.gate` it then gets what fails, also of what was
+    computed back: the route becomes diffusion, with the risk in the reason. Without weights (`none`) nothing is judged.
     """
 
     name: ClassVar[str] = "verify"
@@ -49,7 +52,7 @@ class VerifyStage(Stage):
         return [i for i, r in enumerate(regions) if is_filled(r) and r.route != "diffusion"]
 
     def _reject(self, region: Region, risk: float, why: str) -> None:
-        if not (self.options.gate and self.diffusion and region.route in ("flat", "prior")):
+        if not (self.options.gate and self.diffusion and region.route in GATED):
             return
         region.reason += f"; {region.generator} rejected ({why}, risk {risk:.2f}): on to diffusion"
         region.route = "diffusion"
@@ -76,4 +79,3 @@ class ReverifyStage(VerifyStage):
         """What fails here is the remedies' to mend."""
 
 
-OUTCOMES = ("passed", "failed")

@@ -59,13 +59,19 @@ def image(
 
 
 def describe_result(result: CleanImage, outfile: Path) -> str:
-    """Status, routes with their reasons, and time."""
+    """Status, verdict, routes with their reasons, and time."""
     detail = {"untouched": result.reason, "kept": result.error}.get(result.status, "")
     lines = [f"{outfile}: {result.status}" + (f", {detail}" if detail else "")]
+    lines += [_verdict(result)] * bool(result.verdict)
     routes = Counter((r.route or "none", r.reason) for r in result.regions)
     lines += [f"  {count} x {route}" + (f": {reason}" if reason else "") for (route, reason), count in routes.items()]
     stages = "  ".join(f"{stage} {seconds * 1000:.0f}" for stage, seconds in result.seconds.items())
     return "\n".join([*lines, f"  {sum(result.seconds.values()) * 1000:.0f} ms  ({stages})"])
+
+
+def _verdict(result: CleanImage) -> str:
+    risk = f", risk {result.risk:.2f}" if result.risk is not None else ""
+    return f"  verdict {result.verdict}{risk}" + (f": {result.doubt}" if result.doubt else "")
 
 
 def _check_files(file: Path, outfile: Path, mask: Path | None, *, png: bool) -> None:

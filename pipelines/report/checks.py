@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipelines.review.concerns import LEFT_ROUTES
+
 LEFT_CONFIDENCE = 0.6  # a region that was left as it was although the detector is at least that sure
-LEFT_ROUTES = ("", "keep")  # no route: the whole picture was left before its regions got one
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,3 @@ def rules() -> list[tuple[str, str]]:
     """Every rule for people, and what it suggests."""
     left = (f"left in place, confidence from {LEFT_CONFIDENCE:g}", "what was found is still there")
     return [left, *((c.rule(), c.says) for c in CHECKS)]
-
-
-def check_of(score: str) -> Check | None:
-    """The check on that score, if there is one."""
-    return next((c for c in CHECKS if c.score == score), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import tarfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,13 +12,16 @@ from cluster.outputs import read_hole, read_original, read_result, read_rows
 from cluster.plan import Plan
 from cluster.storage import Storage
 from pipelines.report.advice import advice
-from pipelines.report.checks import failed_checks, severity
+from pipelines.report.checks import CHECKS, failed_checks, severity
 from pipelines.report.data import Case, Failure, RegionView, ReportData
+from pipelines.report.judgement import judged_checks, judged_severity, risk_check
 from pipelines.report.sampling import Sampler
 from pipelines.report.spreads import SpreadCollector
+from pipelines.review import WORKLIST
+from pipelines.review.limits import Limits
 
 MAX_FAILURES = 1000
-TEXTS = ("name", "source", "reason", "error_class", "error_message", "stage", "format")
+TEXTS = ("name", "source", "reason", "error_class", "error_message", "stage", "verdict", "doubt", "format")
 BATCH = 1000  # rows that are Python objects at a time
 
 
@@ -25,30 +29,34 @@ def collect(out: str, *, samples: int, seed: int = 0) -> ReportData:
     """Read everything the page needs. Raises `FileNotFoundError` when OUT has no summary, plan or rows."""
     storage = Storage(out)
     summary = json.loads(storage.read("summary.json"))
-    survey = _Survey(Sampler(samples, seed))
+    recipe = storage.read("_recipe.yaml").decode()
+    limits = Limits.of(recipe)
+    survey = _Survey(Sampler(samples, seed), limits, judged=bool(summary.get("verdicts")))
     for row in _rows(out):
         survey.add(row)
     chosen = survey.sampler.chosen()
     plan = Plan.load(out)
     return ReportData(
-        title=out, summary=summary, recipe=storage.read("_recipe.yaml").decode(),
-        cases=tuple(_case(out, plan, row) for row in chosen), failures=tuple(survey.failures),
+        title=out, summary=summary, recipe=recipe,
+        cases=tuple(_case(out, plan, row, limits) for row in chosen), failures=tuple(survey.failures),
         failure_count=survey.failure_count, spreads=survey.spreads.spreads(), checked=survey.checked,
-        policy=survey.sampler.policy(len(chosen), survey.images),
+        policy=survey.sampler.policy(len(chosen), survey.images), limits=limits,
+        worklist=f"../{WORKLIST}" if storage.exists(WORKLIST) else "",
     )
 
 
 class _Survey:
     """One pass over all rows."""
 
-    def __init__(self, sampler: Sampler) -> None:
-        self.sampler, self.spreads = sampler, SpreadCollector()
+    def __init__(self, sampler: Sampler, limits: Limits, *, judged: bool) -> None:
+        self.sampler, self.limits = sampler, limits
+        self.spreads = SpreadCollector((risk_check(limits),) if judged else CHECKS)
         self.failures: list[Failure] = []
         self.failure_count = self.checked = self.images = 0
 
     def add(self, row: Mapping[str, Any]) -> None:
         self.images += 1
-        regions = _regions(row)
+        regions = _regions(row, self.limits)
         for region in regions:
             for name, value in region.scores.items():
                 self.spreads.add(name, value)
@@ -71,26 +79,36 @@ def _failure(row: Mapping[str, Any]) -> Failure:
                    advice(row["error_class"], row["status"]))
 
 
-def _regions(row: Mapping[str, Any]) -> tuple[RegionView, ...]:
-    return tuple(_region(note) for note in json.loads(row["regions"] or "[]"))
+def _regions(row: Mapping[str, Any], limits: Limits) -> tuple[RegionView, ...]:
+    """What the verifier gave a verdict is measured by its limits, the rest by the thresholds of `checks`."""
+    notes = json.loads(row["regions"] or "[]")
+    if not row["verdict"]:
+        return tuple(_region(note, *_unjudged(note)) for note in notes)
+    found = judged_checks(notes, limits)
+    return tuple(_region(note, judged_severity(note, limits), found.get(i, ())) for i, note in enumerate(notes))
 
 
-def _region(note: Mapping[str, Any]) -> RegionView:
+def _unjudged(note: Mapping[str, Any]) -> tuple[float, tuple[str, ...]]:
     scores, confidence = _numbers(note["scores"]), _number(note["confidence"])
+    return (severity(note["route"], confidence, scores),
+            failed_checks(note["route"], confidence, note["reason"], scores))
+
+
+def _region(note: Mapping[str, Any], severity: float, checks: tuple[str, ...]) -> RegionView:
     return RegionView(
-        quad=tuple((float(x), float(y)) for x, y in note["quad"]), kind=note["kind"], confidence=confidence,
-        route=note["route"], reason=note["reason"], generator=note["generator"], scores=scores,
-        features=_numbers(note["features"]), severity=severity(note["route"], confidence, scores),
-        checks=failed_checks(note["route"], confidence, note["reason"], scores),
+        quad=tuple((float(x), float(y)) for x, y in note["quad"]), kind=note["kind"],
+        confidence=_number(note["confidence"]), route=note["route"], reason=note["reason"],
+        generator=note["generator"], path=tuple(note.get("path") or ()), scores=_numbers(note["scores"]),
+        features=_numbers(note["features"]), severity=severity, checks=checks,
     )
 
 
-def _case(out: str, plan: Plan, row: Mapping[str, Any]) -> Case:
+def _case(out: str, plan: Plan, row: Mapping[str, Any], limits: Limits) -> Case:
     own = {name: row[name] or "" for name in TEXTS}
     before, after, hole, missing = _pictures(out, plan, dict(row))
     return Case(
         key=row["key"], status=row["status"], **own, width=row["width"] or 0, height=row["height"] or 0,
-        regions=_regions(row), seconds=dict(row["seconds"]), measures=_numbers(dict(row["measures"])),
+        regions=_regions(row, limits), seconds=dict(row["seconds"]), measures=_numbers(dict(row["measures"])),
         before=before, after=after, hole_png=hole, missing=missing,
     )
 
@@ -107,7 +125,7 @@ def _pictures(out: str, plan: Plan, row: dict[str, Any]) -> tuple[bytes | None, 
         missing.append(f"The original could not be read again: {error}.")
     try:
         after, hole = read_result(out, plan, row), read_hole(out, plan, row)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, tarfile.TarError) as error:
         missing.append(f"The result could not be read: {error}.")
     return before, after, hole, " ".join(missing)
 

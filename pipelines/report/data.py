@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipelines.report.checks import Check
+from pipelines.review.limits import Limits
+
 
 @dataclass(frozen=True)
 class RegionView:
     """One region of a case. quad: four (x, y) pixels of the upright image. severity: how far its worst score is
-    along the way to its check's threshold, >= 1 past it. checks: sentences for the checks it does not pass."""
+    along the way to its check's threshold, >= 1 past it. checks: sentences for the checks it does not pass. path:
+    through the gate."""
 
     quad: tuple[tuple[float, float], ...]
     kind: str
@@ -21,6 +25,12 @@ class RegionView:
     features: Mapping[str, float] = field(default_factory=dict)
     severity: float = 0.0
     checks: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+
+    @property
+    def risk(self) -> float | None:
+        """Of the verifier, after all remedies; None when it did not look."""
+        return self.scores.get("risk")
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class Case:
     reason: str = ""
     error_class: str = ""
     error_message: str = ""
+    verdict: str = ""
+    doubt: str = ""
     stage: str = ""
     format: str = ""
     width: int = 0
@@ -50,6 +62,11 @@ class Case:
     @property
     def severity(self) -> float:
         return max((r.severity for r in self.regions), default=0.0)
+
+    @property
+    def risk(self) -> float | None:
+        """The largest of its regions; None when the verifier looked at none."""
+        return max((r.risk for r in self.regions if r.risk is not None), default=None)
 
     @property
     def checked(self) -> bool:
@@ -77,18 +94,20 @@ class Failure:
 @dataclass(frozen=True)
 class Spread:
     """Values of one score over the regions of the job: all `count` of them, or an even part. over: how many of all do
-    not pass the score's check."""
+    not pass `check`, the score's own."""
 
     name: str
     values: tuple[float, ...]
     count: int
     over: int = 0
+    check: Check | None = None
 
 
 @dataclass(frozen=True)
 class ReportData:
     """summary: as in OUT/summary.json. recipe: the YAML in full. checked: images of the whole job with a region past
-    a check. policy: how the cases were chosen, in one sentence."""
+    a check. policy: how the cases were chosen, in one sentence. limits: of the verdicts. worklist: where it lies, seen
+    from the page; empty when there is none."""
 
     title: str
     summary: Mapping[str, object]
@@ -99,3 +118,10 @@ class ReportData:
     spreads: tuple[Spread, ...] = ()
     checked: int = 0
     policy: str = ""
+    limits: Limits = Limits()
+    worklist: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether the verifier gave verdicts."""
+        return bool(self.summary.get("verdicts"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.gate import Gate
 from pipelines.report.data import ReportData
-from pipelines.tally import STATUSES
+from pipelines.tally import STATUSES, VERDICTS
 from pipelines.units import data_size, duration, milliseconds, rate, share
 
 MEANING = {
@@ -14,6 +15,11 @@ MEANING = {
     "untouched": "original bytes, nothing removed",
     "kept": "original bytes, cleaning failed",
     "failed": "unreadable, no picture in the output",
+}
+VERDICT_MEANING = {
+    "pass": "nobody would notice",
+    "review": "overlay may be left",
+    "fail": "a filling would be noticed",
 }
 
 
@@ -36,11 +42,34 @@ def lede(data: ReportData) -> str:
         parts.append(f"{kept:,} could not be cleaned and kept the original.")
     if failed:
         parts.append(f"{failed:,} could not be read.")
-    if data.checked:
+    if data.judged:
+        parts.append(_for_review(data.summary))
+    elif data.checked:
         parts.append(f"{data.checked:,} {'have regions' if data.checked > 1 else 'has a region'} to check by eye.")
     elif data.summary.get("images"):
         parts.append("No region is marked for a check by eye.")
     return " ".join(parts) or "The input held no pictures."
+
+
+def _for_review(summary: Mapping[str, Any]) -> str:
+    """What the verifier does not let pass, in one or two sentences."""
+    rejected, left = (int(summary["verdicts"].get(name, 0)) for name in ("fail", "review"))
+    parts = [f"in {rejected:,} a filling would be noticed"] if rejected else []
+    parts += [f"in {left:,} something that may be overlay was left"] if left else []
+    return f"For review: {', '.join(parts)}." if parts else "None is for review."
+
+
+def verdict_rows(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every verdict with its count; empty when the verifier did not look."""
+    counts = summary.get("verdicts") or {}
+    return [{"name": name, "count": int(counts.get(name, 0)), "meaning": VERDICT_MEANING[name]}
+            for name in VERDICTS] if counts else []
+
+
+def gate_words(summary: Mapping[str, Any]) -> str:
+    """One sentence on the way of the regions through the gate."""
+    words = Gate.of(summary.get("trips", {})).words()
+    return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
 def facts(data: ReportData) -> list[tuple[str, str]]:

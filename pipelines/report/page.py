@@ -12,11 +12,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipelines.gate import Gate
 from pipelines.report.checks import rules
 from pipelines.report.data import ReportData
 from pipelines.report.figures import (
     facts,
     failure_lede,
+    gate_words,
     headline,
     lede,
     mean_rows,
@@ -24,7 +26,9 @@ from pipelines.report.figures import (
     recipe_line,
     stage_rows,
     status_rows,
+    verdict_rows,
 )
+from pipelines.report.flow import flow, labels
 from pipelines.report.gallery import case_entry, options
 from pipelines.report.pictures import LONG_SIDE, CasePictures
 from pipelines.report.spreads import spread_rows
@@ -39,6 +43,7 @@ def render(data: ReportData, pictures: Sequence[CasePictures]) -> str:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
     environment.filters["count"] = lambda n: f"{n:,}"
+    environment.globals["node_label"] = labels
     environment.globals["counts"] = environment.get_template("_macros.html").module.counts  # type: ignore[attr-defined]
     script = "\n".join((TEMPLATES / name).read_text() for name in SCRIPTS)
     return environment.get_template("index.html").render(
@@ -60,6 +65,8 @@ def _variables(data: ReportData, pictures: Sequence[CasePictures]) -> dict[str, 
         "shrunk": any(max(views.width, views.height) > LONG_SIDE for views in pictures),
         "stages": stage_rows(summary.get("seconds", {}), images),
         "routes": part_rows(summary.get("routes", {})), "generators": part_rows(summary.get("generators", {})),
+        "verdicts": verdict_rows(summary), "flow": flow(Gate.of(summary.get("trips", {}))),
+        "gate_words": gate_words(summary), "limits": data.limits, "judged": data.judged, "worklist": data.worklist,
         "regions": int(summary.get("regions", sum(summary.get("routes", {}).values()))),
         "spreads": spread_rows(data.spreads), "measures": mean_rows(summary.get("measures", {})),
         "failures": data.failures, "failure_count": data.failure_count, "failure_lede": failure_lede(summary),
@@ -70,7 +77,8 @@ def _variables(data: ReportData, pictures: Sequence[CasePictures]) -> dict[str, 
 
 
 def _card(entry: Mapping[str, Any], views: CasePictures) -> dict[str, Any]:
-    return {"key": entry["key"], "status": entry["status"], "checks": entry["checks"], "thumb": views.thumb}
+    return {"key": entry["key"], "status": entry["status"], "checks": entry["checks"],
+            "verdict": entry["verdict"], "thumb": views.thumb}
 
 
 def _embedded(values: object) -> Markup:

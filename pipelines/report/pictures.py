@@ -8,15 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from PIL import Image
 
-from operators.ingest import decode
-from operators.picture import UnreadableImage
+from pipelines.frames import read_frame
 from pipelines.report.data import Case
 
 LONG_SIDE = 960  # pixels, of before and after
 THUMB_SIDE = 256
 QUALITY = 88
-MAX_PIXELS = 100_000_000  # larger ones are not shown: the page must not need more memory than the job
-GROUND = 128  # grey behind transparent pixels
 
 
 @dataclass(frozen=True)
@@ -42,8 +39,8 @@ class CasePictures:
 def case_pictures(case: Case, index: int) -> CasePictures:
     """The files of one case, named by its number so that no key reaches the file system. Never raises on bad bytes:
     what cannot be decoded is missing, and `missing` says why."""
-    before, no_before = _frame(case.before)
-    after, no_after = _frame(case.after)
+    before, no_before = read_frame(case.before)
+    after, no_after = read_frame(case.after)
     shown = after if after is not None else before
     missing = case.missing or no_before or (no_after if case.status != "failed" else "")
     if shown is None:
@@ -63,21 +60,6 @@ def case_pictures(case: Case, index: int) -> CasePictures:
         files[names["hole"]] = _stencil(hole)
     return CasePictures(**names, width=shown.shape[1], height=shown.shape[0], missing=missing, files=files,
                         changed=None if changed is None else float(changed.mean()))
-
-
-def _frame(image: bytes | None) -> tuple[np.ndarray | None, str]:
-    """(H, W, 3) uint8 upright RGB over grey, or None and why."""
-    if image is None:
-        return None, ""
-    try:
-        picture = decode(image, max_pixels=MAX_PIXELS)
-    except UnreadableImage as error:
-        return None, str(error)
-    rgb = picture.rgb8()
-    if picture.transparency is None:
-        return rgb, ""
-    share = picture.transparency[..., None].astype(np.float32) / np.iinfo(picture.transparency.dtype).max
-    return np.rint(rgb * share + GROUND * (1 - share)).astype(np.uint8), ""
 
 
 def _changed(before: np.ndarray | None, after: np.ndarray | None) -> np.ndarray | None:

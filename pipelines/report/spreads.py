@@ -8,16 +8,20 @@ from statistics import median
 from typing import Any
 
 from pipelines.report.charts import histogram
-from pipelines.report.checks import check_of
+from pipelines.report.checks import CHECKS, Check
 from pipelines.report.data import Spread
 
 KEPT = 20_000  # values of one score held for its drawing
 
 
 class SpreadCollector:
-    """Takes the scores of every region and keeps a bounded, evenly spaced part of each for the drawing."""
+    """Takes the scores of every region and keeps a bounded, evenly spaced part of each for the drawing.
 
-    def __init__(self) -> None:
+    checks: whose limits are counted. hidden: scores whose names begin so are left out.
+    """
+
+    def __init__(self, checks: Sequence[Check] = CHECKS, hidden: str = "risk_") -> None:
+        self._checks, self._hidden = {check.score: check for check in checks}, hidden
         self._values: dict[str, list[float]] = {}
         self._stride: dict[str, int] = {}
         self._count: dict[str, int] = {}
@@ -25,11 +29,11 @@ class SpreadCollector:
 
     def add(self, name: str, value: float) -> None:
         """NaN, a score that could not be taken, does not count."""
-        if math.isnan(value):
+        if math.isnan(value) or name.startswith(self._hidden):
             return
         seen = self._count.get(name, 0)
         self._count[name] = seen + 1
-        check = check_of(name)
+        check = self._checks.get(name)
         self._over[name] = self._over.get(name, 0) + (check is not None and check.severity(value) > 1)
         if seen % self._stride.setdefault(name, 1) == 0:
             kept = self._values.setdefault(name, [])
@@ -39,8 +43,9 @@ class SpreadCollector:
 
     def spreads(self) -> tuple[Spread, ...]:
         """Scores with a check first, then by name."""
-        names = sorted(self._values, key=lambda name: (check_of(name) is None, name))
-        return tuple(Spread(name, tuple(self._values[name]), self._count[name], self._over[name]) for name in names)
+        names = sorted(self._values, key=lambda name: (name not in self._checks, name))
+        return tuple(Spread(name, tuple(self._values[name]), self._count[name], self._over[name],
+                            self._checks.get(name)) for name in names)
 
 
 def spread_rows(spreads: Sequence[Spread]) -> list[dict[str, Any]]:
@@ -49,7 +54,7 @@ def spread_rows(spreads: Sequence[Spread]) -> list[dict[str, Any]]:
 
 
 def _row(spread: Spread) -> dict[str, Any]:
-    check = check_of(spread.name)
+    check = spread.check
     drawn = histogram(spread.values, check.limits if check else ())
     return {
         "name": spread.name, "median": f"{median(spread.values):.3g}", "count": spread.count, "over": spread.over,

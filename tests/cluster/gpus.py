@@ -86,8 +86,8 @@ def recipe(root: Path, **settings: Any) -> Recipe:
     pipeline().save_pretrained(root / "prior")
     small_pipeline().save_pretrained(root / "diffusion")
     pools = [{"stages": ["ingest", "marks", "detect", "refine", "prepare", "base"], "cpus": 0.4},
-             {"stages": ["prior"], "actors": 1, "gpus": 1, "cpus": 0.3},
-             {"stages": ["diffusion", "measure", "compose"], "actors": 1, "gpus": 1, "cpus": 0.3}]
+             {"stages": ["prior", "verify"], "actors": 1, "gpus": 1, "cpus": 0.3},
+             {"stages": ["diffusion", "reverify", "mend", "measure", "compose"], "actors": 1, "gpus": 1, "cpus": 0.3}]
     return load_recipe(None, BY_MASKS | {
         "fill.prior": str(root / "prior"), "fill.diffusion": str(root / "diffusion"), "fill.device": "cpu",
         "layout": "staged", "pools": pools, "route.prior_max_area": 1500, "fill.candidates": 2} | settings)

@@ -53,7 +53,8 @@ def test_a_generators_actor_killed_in_a_chunk_costs_nothing(seen: dict[str, Any]
     assert killed["changed"] >= 8 and min(killed["generators"][name] for name in ("prior", "diffusion")) >= 2
     assert all(share == 1.0 for _, share in given(killed["given"], "prior"))
     ids = {report["pool"]: report["ids"] for report in killed["given"]}
-    assert ids["prior"] != ids["diffusion_measure_compose"] and ids["ingest_marks_detect_refine_prepare_base"] == []
+    assert ids["prior_verify"] != ids["diffusion_reverify_mend_measure_compose"]
+    assert ids["ingest_marks_detect_refine_prepare_base"] == []
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="torch sees a GPU")

@@ -209,3 +209,47 @@ def test_rows_hold_plain_values(tmp_path: Path) -> None:
     note = committed(str(tmp_path / "out"))[0]
     assert note["measures"] == {"fill": [0.5, 1]} and note["routes"] == {"prior": 1}
     assert dict(row["measures"]) == {"fill": 0.5}
+
+
+def test_verdicts_are_in_rows_notes_and_totals(tmp_path: Path) -> None:
+    """Catches a verdict that gets lost between the line and the dataset, and a risk of 0 where nobody looked."""
+    import numpy as np
+
+    from operators.record import Region
+
+    class WithVerdict(Invert):
+        def process(self, record: ImageRecord) -> None:
+            super().process(record)
+            if record.key == "a":
+                quad = np.eye(4, 2, dtype=np.float32)
+                record.verdict, record.doubt = "fail", "a filling would be noticed"
+                record.regions = [Region(quad, 0.9, generator="prior", path=["prior", "failed"], scores={"risk": 0.75}),
+                                  Region(quad, 0.9, generator="prior", path=["prior", "passed"], scores={"risk": 0.25}),
+                                  Region(quad, 0.3, route="keep")]
+
+    tar = write_tar(tmp_path / "x.tar", [("a.jpg", picture(0)), ("b.jpg", picture(1))])
+    summary = process(make_plan([str(tar)]), tmp_path / "out", stage=WithVerdict())
+    rows = read_rows(str(tmp_path / "out")).to_pylist()
+    assert [(r["verdict"], r["doubt"], r["risk"]) for r in rows] == [
+        ("fail", "a filling would be noticed", 0.75), ("", "", None)]
+    assert [r["path"] for r in json.loads(rows[0]["regions"])] == [["prior", "failed"], ["prior", "passed"], []]
+    note = json.loads(dict(read_tar((tmp_path / "out" / "00000.tar").read_bytes()))["a.cleanplate.json"])
+    assert (note["verdict"], note["doubt"]) == ("fail", "a filling would be noticed")
+    assert summary["verdicts"] == {"fail": 1}
+    assert summary["edges"] == {"start → prior": 2, "prior → failed": 1, "prior → passed": 1}
+    assert summary["trips"] == {"prior → left": 1, "prior → passed": 1}
+
+
+def test_outputs_of_earlier_versions_resume(tmp_path: Path) -> None:
+    """Catches a job that cannot go on, or a report that cannot be built, over chunks without verdicts."""
+    plan, out = make_plan([str(write_folder(tmp_path / "in", 2))], images=1), tmp_path / "out"
+    process(plan, out)
+    sidecar = json.loads((out / "00000_stats.json").read_text())
+    for name in ("verdicts", "edges", "trips"):
+        del sidecar[name]
+    (out / "00000_stats.json").write_text(json.dumps(sidecar))
+    table = pq.read_table(out / "00000.parquet")
+    pq.write_table(table.drop(["verdict", "doubt", "risk"]), out / "00000.parquet")
+    assert set(committed(str(out))) == {0, 1}
+    assert finalise(str(out), plan)["images"] == 2
+    assert [row["verdict"] for row in read_rows(str(out)).to_pylist()] == [None, ""]

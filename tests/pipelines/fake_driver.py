@@ -18,6 +18,9 @@ def sidecar(chunk: int, failed: int = 0) -> dict[str, Any]:
         "status": {"cleaned": 6 - failed, "untouched": 4, "kept": 0, "failed": failed},
         "errors": {"TruncatedImage": failed} if failed else {},
         "routes": {"flat": 4, "prior": 8}, "generators": {"harmonic": 12},
+        "verdicts": {"pass": 8 - failed, "review": 1, "fail": 1},
+        "edges": {"start → harmonic": 12, "harmonic → passed": 11, "harmonic → failed": 1},
+        "trips": {"harmonic → passed": 11, "harmonic → left": 1},
         "seconds": {"detect": 2.0, "fill": 0.5}, "measures": {"gradient_ratio": [10.4, 8]},
         "bytes_in": 1000, "bytes_out": 1100, "boundary_bytes": {"detect": 500},
         "started": 0.0, "finished": 1.0, "host": "here",
@@ -63,6 +66,8 @@ class FakeDriver:
             "status": {"cleaned": 6 * self.chunks - failed, "untouched": 4 * self.chunks, "kept": 0, "failed": failed},
             "errors": {"TruncatedImage": failed} if failed else {}, "routes": {"flat": 4 * self.chunks},
             "generators": {"harmonic": 12 * self.chunks}, "seconds": {"detect": 2.0 * self.chunks, "fill": 1.5},
+            "verdicts": {"pass": 8 * self.chunks, "review": self.chunks},
+            "trips": {"harmonic → passed": 11 * self.chunks, "harmonic → left": self.chunks},
             "measures": {"gradient_ratio": 1.3}, "wall_seconds": 65.0, "images_per_second": images / 65,
             "images_this_attempt": images - self.done * CHUNK, "input_digest": "abcd",
         }

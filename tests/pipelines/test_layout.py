@@ -23,10 +23,12 @@ def test_the_driver_says_which_pool_runs_where() -> None:
     """A stranger who cannot tell whether the GPU is used, by whom, and with which model."""
     assert placed(1).lines() == [
         "ingest+marks+detect: 1 actor x 0.32 CPU", "refine+prepare+base: 1 actor x 0.32 CPU",
-        "prior: 1 actor x 0.32 CPU + 0.25 GPU, embedded", "diffusion: 1 actor x 0.32 CPU + 0.75 GPU, embedded",
+        "prior+verify: 1 actor x 0.32 CPU + 0.25 GPU, embedded",
+        "diffusion+reverify+mend: 1 actor x 0.32 CPU + 0.75 GPU, embedded",
         "measure+compose: 1 actor x 0.32 CPU"]
     assert placed(1, fill__device="cpu", layout="staged", fill__prior="harmonic").lines()[2:4] == [
-        "prior: 1 actor x 0.1 CPU, harmonic", "diffusion: 1 actor x 0.375 CPU, embedded on the CPU"]
+        "prior+verify: 1 actor x 0.1 CPU, harmonic",
+        "diffusion+reverify+mend: 1 actor x 0.375 CPU, embedded on the CPU"]
     assert placed(0).lines() == [
         "all stages: 2 actors x 0.8 CPU, prior embedded on the CPU, diffusion embedded on the CPU"]
 
@@ -44,10 +46,12 @@ def test_a_generator_is_built_for_the_device_that_its_pool_holds() -> None:
 
 def test_pools_that_the_cluster_cannot_hold_end_the_job_before_it_starts() -> None:
     """A job that waits without a word for GPUs that will never come."""
-    pools = [{"stages": ["ingest", "marks", "detect", "refine", "prepare", "base"]}, {"stages": ["prior"], "gpus": 1},
-             {"stages": ["diffusion"], "gpus": 0.5, "actors": 3, "accelerator_type": "A100"},
+    pools = [{"stages": ["ingest", "marks", "detect", "refine", "prepare", "base"]},
+             {"stages": ["prior", "verify"], "gpus": 1},
+             {"stages": ["diffusion", "reverify", "mend"], "gpus": 0.5, "actors": 3, "accelerator_type": "A100"},
              {"stages": ["measure", "compose"]}]
-    with pytest.raises(RecipeError, match=r"for 1 x 1 \(prior\) \+ 3 x 0.5 \(diffusion\) GPUs, and the cluster has 2"):
+    wanted = r"for 1 x 1 \(prior_verify\) \+ 3 x 0.5 \(diffusion_reverify_mend\) GPUs, and the cluster has 2"
+    with pytest.raises(RecipeError, match=wanted):
         placed(2, layout="staged", pools=pools)
     with pytest.raises(RecipeError, match="accelerator of type A100"):
         placed(3, layout="staged", pools=pools)

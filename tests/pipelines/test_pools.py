@@ -14,6 +14,7 @@ from pipelines.recipe import PoolOptions, Recipe, RecipeError, load_recipe
 HARMONIC = {"fill.prior": "harmonic", "fill.diffusion": "harmonic"}
 BOTH = {"fill.prior": "embedded", "fill.diffusion": "embedded"}
 FRONT, BACK = ["ingest", "marks", "detect", "refine", "prepare", "base"], ["measure", "compose"]
+PRIOR, DIFFUSION = ["prior", "verify"], ["diffusion", "reverify", "mend"]
 
 
 def staged(settings: dict[str, Any], cpus: float, gpus: float) -> dict[str, PoolOptions]:
@@ -69,8 +70,8 @@ def test_cpu_pools_have_an_actor_on_each_core() -> None:
 def test_a_recipe_overrides_pool_by_pool() -> None:
     """Numbers of the recipe that the rule overrules; or pools that end up on the CPU because only others were named."""
     def pools(prior: dict[str, Any], diffusion: dict[str, Any], gpus: float) -> dict[str, Any]:
-        options = [{"stages": FRONT, "actors": 2}, {"stages": ["prior"], **prior},
-                   {"stages": ["diffusion"], **diffusion}, {"stages": BACK}]
+        options = [{"stages": FRONT, "actors": 2}, {"stages": PRIOR, **prior},
+                   {"stages": DIFFUSION, **diffusion}, {"stages": BACK}]
         return held(staged({**BOTH, "pools": options}, 16, gpus))
 
     assert pools({}, {}, 1) == {"prior": (1, 0.25), "diffusion": (1, 0.75)}
@@ -81,7 +82,7 @@ def test_a_recipe_overrides_pool_by_pool() -> None:
 
 def test_generators_compute_where_their_pool_says() -> None:
     """A pool without a GPU that takes one all the same, or one with a GPU that falls back to the CPU."""
-    cut = [{"stages": [*FRONT, "prior"], "gpus": 0}, {"stages": ["diffusion", *BACK]}]
+    cut = [{"stages": [*FRONT, *PRIOR], "gpus": 0}, {"stages": [*DIFFUSION, *BACK]}]
     pools = staged({**BOTH, "pools": cut}, 4, 1)
     assert {name: device_of(load_recipe(None, BOTH), pool) for name, pool in pools.items()} == {
         "ingest": "cpu", "diffusion": "cuda"}
@@ -105,7 +106,7 @@ def test_pools_that_ray_cannot_make_are_refused(wrong: dict[str, Any]) -> None:
 
 def test_pools_that_reorder_the_line_are_refused() -> None:
     """Composing before filling would write pictures back as they were, and call them cleaned."""
-    pools = [{"stages": ["ingest", "refine", "detect"]}, {"stages": [*FRONT[4:], "prior", "diffusion", *BACK]}]
+    pools = [{"stages": ["ingest", "refine", "detect"]}, {"stages": [*FRONT[4:], *PRIOR, *DIFFUSION, *BACK]}]
     with pytest.raises(RecipeError, match="in this order"):
         pool_options(load_recipe({"pools": pools}), "staged", 2)
 
@@ -122,7 +123,7 @@ def test_auto_layout_follows_the_gpus() -> None:
 
 def test_each_generator_has_a_pool_of_its_own() -> None:
     """A stage that shares its actor gets one picture at a time: its micro-batches could never be full."""
-    assert {("prior",), ("diffusion",)} <= {p.stages for p in pool_options(Recipe(), "staged", 4)}
+    assert {tuple(PRIOR), tuple(DIFFUSION)} <= {p.stages for p in pool_options(Recipe(), "staged", 4)}
     assert [p.stages for p in pool_options(Recipe(), "fused", 4)] == [STAGES]
 
 

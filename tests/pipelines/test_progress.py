@@ -86,7 +86,7 @@ def test_plain_lines_are_few_and_end_with_the_last_count() -> None:
     progress.finished({})
     lines = [line for line in _text(console).splitlines() if "/200" in line]
     assert len(lines) == 5 - 1
-    assert lines[0] == ("  50/200 images  10.0/s  cleaned 29 untouched 20 failed 1  eta 15s  "
+    assert lines[0] == ("  50/200 images  10.0/s  cleaned 29 untouched 20 failed 1  for review 10  eta 15s  "
                         "last failure TruncatedImage in chunk 3")
     assert "last failure" not in lines[1]
     assert lines[-1].startswith("  200/200 images")
@@ -123,7 +123,7 @@ def test_a_resume_counts_what_is_done_but_not_as_speed() -> None:
     assert (progress.done, progress.done_chunks) == (150, 15)
     clock.now = 10
     progress.committed(sidecar(15))
-    assert progress.line() == "  160/200 images  1.0/s  cleaned 96 untouched 64  eta 40s"
+    assert progress.line() == "  160/200 images  1.0/s  cleaned 96 untouched 64  for review 32  eta 40s"
     assert "attempt 2: 150 images (15 of 20 chunks) are done already" in _text(console)
 
 
@@ -179,6 +179,24 @@ def test_the_summary_of_nothing_left_to_do_says_so() -> None:
     console.print(summary_table({"images": 30, "images_this_attempt": 0, "status": {"cleaned": 30}, "wall_seconds": 0.0,
                                  "images_per_second": None, "seconds": {}, "routes": {}}))
     assert "nothing was left to do" in _text(console)
+
+
+def test_the_summary_tells_the_verdicts_and_the_gate() -> None:
+    """A job that passes for finished although pictures wait for review."""
+    console = _console()
+    console.print(summary_table({"images": 9, "status": {"cleaned": 9}, "wall_seconds": 1.0, "verdicts": {
+        "fail": 1, "pass": 7, "review": 1}, "trips": {"prior → passed": 7, "prior → diffusion → left": 1}}))
+    assert "verdicts pass 7 review 1 fail 1" in " ".join(_text(console).split())
+    gate = "8 fillings judged, 1 rejected at first, 1 went on to diffusion (none passed there), 1 left for review"
+    assert " ".join(["gate", *gate.split()]) in " ".join(_text(console).split())
+
+
+def test_nobody_looked_and_nothing_is_said_of_verdicts() -> None:
+    """Zeros that read as if everything had been inspected."""
+    console = _console()
+    console.print(summary_table({"images": 9, "status": {"cleaned": 9}, "wall_seconds": 1.0, "verdicts": {},
+                                 "trips": {}}))
+    assert "verdict" not in _text(console) and "gate" not in _text(console)
 
 
 def test_paths_are_never_cut() -> None:

@@ -72,6 +72,7 @@ def test_a_job_is_one_run_with_its_recipe_counts_and_times(
     assert tags.items() <= run.data.tags.items()
     expected = {"images": 30, "status/cleaned": 17, "status/untouched": 12, "status/failed": 1, "failures": 1,
                 "errors/TruncatedImage": 1, "routes/prior": 24, "generators/harmonic": 36, "regions": 36,
+                "verdicts/pass": 23, "verdicts/fail": 3, "gate/start to harmonic": 36, "gate/harmonic to failed": 3,
                 "seconds_per_image/detect": 0.2, "measures/gradient_ratio": 1.3, "bytes_per_image/detect": 50,
                 "job/wall_seconds": 65}
     assert {name: run.data.metrics[name] for name in expected} == pytest.approx(expected)

@@ -14,7 +14,7 @@ const orders = {
 function matches(item) {
   const words = $("f-search").value.trim().toLowerCase();
   const is = (id, values) => !$(id) || !$(id).value || values.includes($(id).value);
-  return is("f-status", [item.status]) && is("f-route", item.routes) && is("f-format", [item.format])
+  return is("f-status", [item.status]) && is("f-verdict", [item.verdict]) && is("f-route", item.routes) && is("f-format", [item.format])
     && (!$("f-check").checked || item.checks > 0)
     && (!words || item.searchable.includes(words));
 }

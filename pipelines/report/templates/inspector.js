@@ -31,6 +31,22 @@ function crop(item, region, name) {
   return make("figure", {}, make("figcaption", {}, name), box);
 }
 
+// What the verifier said of a filling: the risk, before and after the gate, the way there, and each failure.
+function verdictDetails(verdict, path) {
+  if (!verdict) return [];
+  const failures = Object.entries(verdict.failures).sort((a, b) => b[1] - a[1]);
+  const risk = [make("b", { class: verdict.passed ? "good" : "over" }, figure(verdict.risk))];
+  if (verdict.first !== verdict.risk) risk.unshift(make("span", { class: "dim" }, `${figure(verdict.first)} → `));
+  const nodes = [make("h3", {}, "Verifier"), make("dl", { class: "pairs" }, make("dt", {}, "risk"), make("dd", {}, ...risk))];
+  if (path.length) nodes.push(make("ol", { class: "path", "aria-label": "Way through the gate" },
+    ...path.map((step) => make("li", { class: "step-" + step.replace(/[^a-z]/g, "") }, step))));
+  if (failures.length) nodes.push(make("dl", { class: "pairs failures-of" }, ...failures.flatMap(([name, value], i) => [
+    make("dt", {}, name.replace("_", " ")),
+    make("dd", !verdict.passed && i === 0 ? { class: "over" } : {}, figure(value)),
+  ])));
+  return nodes;
+}
+
 function regionDetails(item, region) {
   const { before, after } = item.pictures;
   const nodes = [];
@@ -38,6 +54,7 @@ function regionDetails(item, region) {
   for (const check of region.checks) nodes.push(make("p", { class: "warning" }, check));
   if (!region.checks.some((check) => check.includes(region.reason))) nodes.push(make("p", { class: "why" }, region.reason));
   const facts = { route: region.route, generator: region.generator || "none", confidence: region.confidence, kind: region.kind };
+  nodes.push(...verdictDetails(region.verdict, region.path));
   nodes.push(...titled("Decision", facts), ...titled("Scores", region.scores, region.over), ...titled("Features", region.features));
   return nodes;
 }
@@ -55,8 +72,10 @@ function inspect(item, chosen) {
     make("h2", { id: "case-key" }, item.key),
     make("p", { class: "meta" }, [item.format, shape, item.name].filter(Boolean).join(" · ")),
     make("p", { class: "status" }, make("i", { class: "dot status-" + item.status }), item.status,
-      item.checks ? make("b", { class: "badge" }, "check") : null),
+      item.verdict ? make("b", { class: "badge verdict-" + item.verdict }, item.verdict)
+        : item.checks ? make("b", { class: "badge" }, "check") : null),
   ];
+  if (item.doubt) nodes.push(make("p", { class: "why" }, item.doubt[0].toUpperCase() + item.doubt.slice(1) + "."));
   const why = item.error_class ? `${item.error_class}: ${item.error_message}` : item.reason;
   if (why) nodes.push(make("p", { class: "why" }, why));
   if (item.pictures.missing) nodes.push(make("p", { class: "why" }, item.pictures.missing));

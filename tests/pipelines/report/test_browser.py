@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from cluster.storage import Storage
-from pipelines.report import write_report
+from pipelines.report import build_report, write_report
+from tests.pipelines.judged import judged_output
 from tests.pipelines.report.made_up import mixed
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -39,6 +40,16 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield driver
     finally:
         driver.quit()
+
+
+@pytest.fixture
+def judged(page: Any, tmp_path: Path) -> Iterator[Any]:
+    """The same browser on the page of a job that has verdicts."""
+    out = judged_output(tmp_path, ["good1", "mend1", "halo1", "left1", "plain1", "seam1"])
+    home = page.current_url
+    page.get(Path(build_report(str(out))).as_uri())
+    yield page
+    page.get(home)
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +147,42 @@ def test_filters_search_and_order(page: Any) -> None:
     assert listed(page) == []
     find(page, "#reset").click()
     assert len(listed(page)) == 5
+
+
+def test_verdicts_can_be_filtered_and_read(judged: Any) -> None:
+    """Catches a filter that shows others, a badge that is missing, and a region that does not tell risk and way."""
+    judged.refresh()
+    assert listed(judged)[0] == "halo1.png" and len(listed(judged)) == 6
+    choose(judged, "verdict", "review")
+    assert listed(judged) == ["left1.png"] and find(judged, "#strip li:not([hidden]) .badge").text == "review"
+    choose(judged, "verdict", "pass")
+    assert listed(judged) == ["mend1.png", "good1.png", "plain1.png"]
+    text = find(judged, "#inspector").text
+    assert "0.71 → 0.4" in text and "colour drift" in text
+    steps = [step.text for step in judged.find_elements("css selector", "#inspector .path li")]
+    assert steps == ["prior", "failed", "diffusion", "no better", "failed", "retoned", "passed"]
+    find(judged, "#f-check").click()
+    assert listed(judged) == []
+
+
+def test_the_gate_is_drawn_and_told(judged: Any) -> None:
+    """Catches text that is drawn over other text or cut off, in both themes, and a table that cannot be opened."""
+    boxes = """return [...document.querySelectorAll('.flow text')].map((t) => {
+      const b = t.getBBox(); return [b.x, b.y, b.x + b.width, b.y + b.height]; })"""
+    view = "const b = document.querySelector('.flow').viewBox.baseVal; return [b.width, b.height]"
+    width, height = judged.execute_script(view)
+    found = judged.execute_script(boxes)
+    for i, (x0, y0, x1, y1) in enumerate(found):
+        assert min(x0, y0) >= 0 and x1 <= width and y1 <= height
+        assert not any(x0 < b[2] and b[0] < x1 and y0 < b[3] and b[1] < y1 for b in found[i + 1 :])
+    table = find(judged, ".alternative table")
+    assert not table.is_displayed()
+    find(judged, ".alternative summary").click()
+    assert table.is_displayed() and "for review" in table.text
+    ink = "return getComputedStyle(document.querySelector('.flow text')).fill"
+    before = judged.execute_script(ink)
+    find(judged, "#theme").click()
+    assert judged.execute_script(ink) != before
 
 
 def test_moving_through_the_cases_by_key(page: Any) -> None:

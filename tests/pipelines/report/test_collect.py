@@ -23,6 +23,8 @@ from pipelines.recipe import load_recipe
 from pipelines.report import build_report
 from pipelines.report.collect import collect
 from pipelines.resume import write_recipe
+from pipelines.review import write_worklist
+from tests.pipelines.judged import judged_output
 from tests.pipelines.report.made_up import encoded, photo
 from tests.pipelines.report.reading import Page
 
@@ -108,3 +110,51 @@ def test_no_job_there(tmp_path: Path) -> None:
     """Catches an empty page for a folder that is no output."""
     with pytest.raises(FileNotFoundError):
         build_report(str(tmp_path))
+
+
+def test_verdicts_reach_the_page(tmp_path: Path) -> None:
+    """Catches a gallery that sorts, marks or explains by anything else than what the verifier said."""
+    out = judged_output(tmp_path, ["good1", "mend1", "halo1", "left1", "scene1", "seam1", "bad1"])
+    write_worklist(str(out))
+    page = Page(build_report(str(out)))
+    assert [case["key"].removesuffix(".png") for case in page.cases][:4] == ["halo1", "left1", "seam1", "mend1"]
+    by_key = {case["key"].removesuffix(".png"): case for case in page.cases}
+    assert {key: case["verdict"] for key, case in by_key.items()} == {
+        "good1": "pass", "mend1": "pass", "halo1": "fail", "left1": "review", "scene1": "pass", "seam1": "fail",
+        "bad1": ""}
+    assert {key for key, case in by_key.items() if case["checks"]} == {"halo1", "left1", "seam1"}
+    mended = by_key["mend1"]["regions"][0]
+    assert mended["verdict"]["first"] == 0.71 and mended["verdict"]["risk"] == 0.4 and mended["verdict"]["passed"]
+    assert mended["path"] == ["prior", "failed", "diffusion", "no better", "failed", "retoned", "passed"]
+    assert max(mended["verdict"]["failures"], key=mended["verdict"]["failures"].get) == "colour_drift"
+    assert mended["scores"] == {"silhouette": 0.4} and not mended["over"]
+    assert by_key["halo1"]["regions"][0]["checks"] == [
+        "The filling would be noticed: a rim of the overlay is left (risk 0.82, limit 0.5)."]
+    assert "may be overlay (confidence 0.66, limit 0.5)" in by_key["left1"]["regions"][0]["checks"][0]
+    assert "For review: in 2 a filling would be noticed, in 1 something" in page.text
+    assert "4 fillings judged, 3 rejected at first" in page.text
+
+
+def test_the_worklist_is_linked_where_there_is_one(tmp_path: Path) -> None:
+    """Catches a link to nowhere, and a list that nobody finds."""
+    out = judged_output(tmp_path, ["halo1"])
+    assert "worklist.csv" not in Path(build_report(str(out))).read_text()
+    write_worklist(str(out))
+    page = Path(build_report(str(out)))
+    (link,) = [a["href"] for a in Page(page).named("a") if "worklist" in str(a.get("href"))]
+    assert (page.parent / str(link)).is_file()
+
+
+def test_the_limits_are_those_of_the_recipe(tmp_path: Path) -> None:
+    """Catches a page that marks by the defaults although the job ran with other limits, and recipes without any."""
+    out = judged_output(tmp_path, ["good1", "halo1", "left1"])
+    recipe = (out / "_recipe.yaml").read_text()
+    (out / "_recipe.yaml").write_text(recipe.replace("max_risk: 0.5", "max_risk: 0.04").replace(
+        "max_doubt: 0.5", "max_doubt: 0.9"))
+    data = collect(str(out), samples=8)
+    assert (data.limits.max_risk, data.limits.max_doubt) == (0.04, 0.9)
+    severities = {case.key.removesuffix(".png"): case.severity for case in data.cases}
+    assert severities["good1"] == pytest.approx(2) and severities["left1"] == pytest.approx(0.66 / 0.9)
+    assert {spread.name: spread.over for spread in data.spreads} == {"risk": 2, "silhouette": 0}
+    (out / "_recipe.yaml").write_text("name: default\n")
+    assert collect(str(out), samples=8).limits.max_risk == 0.5
