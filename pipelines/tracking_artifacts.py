@@ -17,6 +17,7 @@ FILES = {
     "summary.json": "summary.json",
     "failures.parquet": "failures.parquet",
     "report/grid.png": "grid.png",
+    "review/worklist.csv": "review/worklist.csv",
 }
 REPORT = "report/"
 

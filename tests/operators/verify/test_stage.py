@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from operators.compose import REJECTED, ComposeStage
-from operators.fill import DiffusionStage, FillStage, PriorStage
+from operators.fill import BaseStage, DiffusionStage, FillStage, PriorStage
 from operators.measure import MeasureStage, composed
 from operators.options import ComposeOptions, VerifyOptions
 from operators.record import ImageRecord, Region, Status, from_table, to_table
@@ -143,3 +143,39 @@ def test_without_weights_nobody_judges() -> None:
                   ReverifyStage(nobody)):
         stage([record])
     assert record.verdict == "" and record.regions[0].path == [] and "risk" not in record.regions[0].scores
+
+
+def computed_back() -> ImageRecord:
+    """One line as a known mark of alpha 0.4, to be subtracted."""
+    record = one_line()
+    region = record.regions[0]
+    assert region.matte is not None
+    region.route, region.source, region.matte.alpha = "unblend", "marks", region.matte.alpha * np.float16(0.4)
+    return record
+
+
+def test_what_was_computed_back_and_fails_is_filled_instead() -> None:
+    """A ghost of a translucent mark that no generator ever gets, or one that it gets with the ghost as its base."""
+    record = computed_back()
+    BaseStage()([record])
+    assert record.regions[0].generator == "unblend", "the overlay must let something through for this test"
+    before = fills(record)
+    rule, verifier = VerifyOptions(weights="none"), Says(0.8)
+    VerifyStage(rule, verifier=verifier)([record])
+    verifier.risk = 0.1
+    DiffusionStage(generators={"diffusion": Noise("diffusion", 64, 0.1)}, verifier=verifier)([record])
+    assert record.regions[0].path == ["unblend", "failed", "diffusion", "passed"] and fills(record) != before
+    (tile,) = record.tiles
+    assert tile.unknown is not None and tile.unknown.sum() == (tile.blend > 0).sum(), "all of the hole is asked for"
+
+
+def test_a_ghost_comes_back_when_nothing_better_was_found() -> None:
+    """Fill and hole of what was computed back lost in the contest."""
+    record = computed_back()
+    BaseStage()([record])
+    before = fills(record)
+    through_gate = VerifyStage(VerifyOptions(weights="none"), verifier=Says(0.8))
+    through_gate([record])
+    DiffusionStage(generators={"diffusion": Noise("diffusion", 64, 0.1)}, verifier=Says(0.9))([record])
+    assert record.regions[0].generator == "unblend" and fills(record) == before
+    assert record.regions[0].path == ["unblend", "failed", "diffusion", "no better", "failed"]
