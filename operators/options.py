@@ -107,12 +107,12 @@ class FillOptions(Section):
 class VerifyOptions(Section):
     """Would anybody notice? The verifier looks at every filling as it will be written."""
 
-    weights: str = Field("none", description="of the seam verifier: embedded, none, or a folder of weights")
-    max_risk: Share = Field(0.5, description="fillings above this probability of being noticed fail")
+    weights: str = Field("embedded", description="of the seam verifier: embedded, none, or a folder of weights")
+    max_risk: Share = Field(0.6, description="fillings above this probability of being noticed fail")
     gate: bool = Field(True, description="what the verifier rejects goes on to diffusion; the better of both is kept")
-    max_doubt: Share = Field(0.5, description="pictures in which something kept looks more like overlay than this are "
+    max_doubt: Share = Field(0.15, description="pictures in which something kept looks more like overlay than this are "
                              "for review")
-    rounds: int = Field(2, ge=0, le=4, description="of remedies for a filling that fails; 0: none")
+    rounds: int = Field(1, ge=0, le=4, description="of remedies for a filling that fails; 0: none")
 
 
 class ComposeOptions(Section):

@@ -26,7 +26,7 @@ from operators.fill.generator import FillView, Generator
 from operators.fill.harmonic import fill_membrane
 from operators.fill.prior import load_prior
 from operators.measures.structure import ssim
-from operators.verify.promote import PARTS, WEIGHTS, gradient_distance, parts
+from operators.verify.promote import PARTS, WEIGHTS, WITHOUT_MEAN, gradient_distance, parts
 from operators.verify.verifier import SeamVerifier, load_verifier
 
 SEED = 3  # of the crops and of the candidates
@@ -104,8 +104,8 @@ def main() -> None:
     verifier, played = load_verifier(), []
     for generator in (load_prior(), load_diffusion()):
         played.append(contests(generator, verifier, args.split, args.count, args.candidates))
-        print(json.dumps({"generator": generator.name, "crops": args.count} | recovered(played[-1], WEIGHTS)),
-              flush=True)
+        print(json.dumps({"generator": generator.name, "crops": args.count} | recovered(played[-1], WEIGHTS) | {
+            "without_mean": recovered(played[-1], WITHOUT_MEAN)}), flush=True)
     if args.choose:
         share, weights = best_weights(played)
         print(json.dumps({"share": round(share, 3), "weights": dict(zip(PARTS, weights, strict=True))}))

@@ -21,7 +21,7 @@ from operators.verify.views import seam_views
 REMEDIES: dict[str, tuple[Remedy, ...]] = {
     "ghost": (exorcised, regrown), "halo": (rimless, regrown), "colour_drift": (retoned,), "texture": (textured,),
     "structure": (restructured,)}
-MOST_TRIALS = 8  # a round
+MOST_TRIALS = 6  # a round
 MARGIN = 0.1  # by which a risk must fall at least
 # Risk that a mean change of 1 of full scale counts as, and the most it counts: of two fillings that look alike the one
 # nearer to what was there. Of some 70 settings, first rounds on 59 crops of calibrate with a verifier of classical

@@ -1,8 +1,9 @@
 """Promotion: which of several candidates for one hole is kept.
 
-Nobody knows the truth, but the candidates are draws of what could stand there: the one that is most like all others is
-the likeliest to be like the truth as well (minimum Bayes risk, Kumar & Byrne, NAACL 2004), by the measures that will
-be asked for. Among such the verifier's risk decides.
+Nobody knows the truth, but the candidates are draws of what could stand there: the one that is most like what is to be
+expected is the likeliest to be like the truth as well (minimum Bayes risk, Kumar & Byrne, NAACL 2004), by the measures
+that will be asked for. What is to be expected the filling at temperature 0 says, or where there is none the other
+candidates. Among candidates alike the verifier's risk decides.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from operators.verify.verdict import Verifier, worst_of
 from operators.verify.views import seam_views
 
 PARTS = ("risk", "unlike_others", "steep_others", "unlike_mean", "steep_mean")
-WEIGHTS = (0.5, 0.5, 0.5, 1.0, 1.0)  # by PARTS, chosen on calibrate (experiments.evaluations.promotion)
+WEIGHTS = (0.5, 0.0, 0.0, 1.0, 2.0)  # by PARTS, chosen on calibrate (experiments.evaluations.promotion)
+WITHOUT_MEAN = (0.5, 1.0, 2.0, 0.0, 0.0)
 CONTEXT = 8  # px around the hole in which candidates are compared
 
 
@@ -29,10 +31,12 @@ def promoted(
     """(index of the best, a score each; lower is better, of equals the first).
 
     candidates: composites, float32 (H, W, 3), RGB 0..1, equal outside the hole. alpha: float32 (H, W), 0..1, hole: bool
-    (H, W), as in `SeamView`. mean: the composite at temperature 0, if there is one. Raises ValueError without a
-    candidate, and when the hole is empty.
+    (H, W), as in `SeamView`. mean: the composite at temperature 0, if there is one and it is no candidate itself
+    (nothing is closer to it than it is: it would nearly always win). Raises ValueError without a candidate, and when
+    the hole is empty.
     """
-    scores = [float(row @ np.array(WEIGHTS)) for row in parts(candidates, alpha, hole, verifier, mean)]
+    weights = np.array(WITHOUT_MEAN if mean is None else WEIGHTS)
+    scores = [float(row @ weights) for row in parts(candidates, alpha, hole, verifier, mean)]
     return int(np.argmin(scores)), scores
 
 

@@ -20,8 +20,8 @@ from tests.operators.overlaid import hole_of
 from tests.operators.verify.fakes import Measures, Says
 from tests.operators.verify.test_stage import one_line
 
-RULE = VerifyOptions(weights="none")
-ON = VerifyOptions(weights="embedded")
+RULE = VerifyOptions(weights="none", max_risk=0.5)
+ON = VerifyOptions(weights="embedded", max_risk=0.5, rounds=2)
 
 
 def off_by(record: ImageRecord, level: float = 0.3) -> ImageRecord:

@@ -27,7 +27,7 @@ def one_line() -> ImageRecord:
 
 def through(record: ImageRecord, verifier: Verifier, *, diffusion: float = 0.1, **options: Any) -> ImageRecord:
     """The gate with a prior that is off by 0.3 and a diffusion inpainter that is off by `diffusion`."""
-    rule = VerifyOptions(weights="none", **options)
+    rule = VerifyOptions(**(dict[str, Any](weights="none", max_risk=0.5, max_doubt=0.5) | options))
     for stage in (PriorStage(generators={"prior": Noise("prior", 128, 0.3)}), VerifyStage(rule, verifier=verifier),
                   DiffusionStage(generators={"diffusion": Noise("diffusion", 64, diffusion)}, verifier=verifier),
                   ReverifyStage(rule, verifier=verifier)):
@@ -132,7 +132,7 @@ def test_what_was_kept_and_looks_like_overlay_is_for_review(confidence: float, k
     untouched = one_line()
     untouched.regions[0].route, untouched.regions[0].confidence, untouched.regions[0].kind = "keep", confidence, kind
     untouched.leave_untouched("no overlay found")
-    ReverifyStage(VerifyOptions(weights="none"), verifier=Says(0.1))([untouched])
+    ReverifyStage(VerifyOptions(weights="none", max_doubt=0.5), verifier=Says(0.1))([untouched])
     assert untouched.verdict == verdict and untouched.status is Status.UNTOUCHED
 
 
