@@ -15,7 +15,8 @@ from operators.fill.views import CrossFade, Place, cut
 from operators.record import Tile
 from operators.tiles import Box, tile_box
 from operators.verify.promote import promoted
-from operators.verify.verdict import Verifier
+from operators.verify.verdict import Verifier, worst_of
+from operators.verify.views import seam_views
 
 Extra = Callable[[Box], np.ndarray]  # float32 (h, w, 3) of a box of the picture, to be added to a filling
 
@@ -70,20 +71,27 @@ class Patch:
                 yield view, temperature_of(index, first), partial(candidate.lay, place)
 
     def judged(self, verifier: Verifier | None = None, first: float = 1.0) -> tuple[int, list[float], np.ndarray]:
-        """The winner's index, the scores of all, and what the winner adds to the canvas's base.
+        """The winner's index, the scores of all (lower is better), and what the winner adds to the canvas's base.
 
         With a verifier several candidates are ranked by `promoted`, else by the no-reference scores alone. first:
-        temperature of the first candidate; at 0 it is the mean that the others are compared with.
+        temperature of the first candidate; at 0 it is the mean, which the others are compared with, and the best of
+        them must look less like a filling than it does.
         """
         added = [candidate.fade.added() for candidate in self.candidates]
         if verifier is None or len(added) == 1:
             scores = [score(self.canvas, one) for one in added]
-            return best(scores), scores, added[best(scores)]
-        canvas = self.canvas
-        composites = [np.clip(canvas.base + one, 0, 1) for one in added]
-        winner, scores = promoted(composites, 1 - canvas.known, canvas.wanted, verifier,
-                                  composites[0] if first == 0 else None)
-        return winner, scores, added[winner]
+        else:
+            scores = self._ranked([np.clip(self.canvas.base + one, 0, 1) for one in added], verifier, first)
+        return best(scores), scores, added[best(scores)]
+
+    def _ranked(self, composites: list[np.ndarray], verifier: Verifier, first: float) -> list[float]:
+        alpha, hole = 1 - self.canvas.known, self.canvas.wanted
+        if first > 0:
+            return promoted(composites, alpha, hole, verifier)[1]
+        mean, *drawn = composites
+        winner, scores = promoted(drawn, alpha, hole, verifier, mean)
+        risks = [worst_of(verifier.judge(seam_views(one, alpha, hole))).risk for one in (mean, drawn[winner])]
+        return [scores[winner] + risks[0] - risks[1], *scores]
 
     def lay(self, tile: Tile, base: np.ndarray, added: np.ndarray, extra: Extra | None) -> None:
         """Set the tile's fill where the patch's pixels are. base: uint16 (h, w, 3), the tile's fill before any patch.

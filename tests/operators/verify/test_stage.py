@@ -11,7 +11,7 @@ import pytest
 from operators.compose import REJECTED, ComposeStage
 from operators.fill import BaseStage, DiffusionStage, FillStage, PriorStage
 from operators.measure import MeasureStage, composed
-from operators.options import ComposeOptions, VerifyOptions
+from operators.options import ComposeOptions, FillOptions, VerifyOptions
 from operators.record import ImageRecord, Region, Status, from_table, to_table
 from operators.verify.stage import ReverifyStage, VerifyStage
 from operators.verify.verdict import Verifier
@@ -179,3 +179,21 @@ def test_a_ghost_comes_back_when_nothing_better_was_found() -> None:
     DiffusionStage(generators={"diffusion": Noise("diffusion", 64, 0.1)}, verifier=Says(0.9))([record])
     assert record.regions[0].generator == "unblend" and fills(record) == before
     assert record.regions[0].path == ["unblend", "failed", "diffusion", "no better", "failed"]
+
+
+@pytest.mark.parametrize(("risk_of_mean", "winner_is_mean"), [(0.2, True), (0.9, False)])
+def test_a_drawn_candidate_must_look_less_like_a_filling_than_the_mean(
+    risk_of_mean: float, winner_is_mean: bool
+) -> None:
+    """The mean always promoted, since nothing is nearer to it than itself; or never."""
+    record = one_line()
+    plain = one_line()
+    FillStage(generators={})([plain])
+    base = float(composed(plain, WHOLE)[hole_of(plain)].mean())
+
+    def risk(rgb: np.ndarray, hole: np.ndarray) -> float:
+        return risk_of_mean if abs(float(rgb[hole].mean()) - base) > 0.06 else 0.5
+
+    options = FillOptions(candidates=3, grain=False)
+    PriorStage(options, generators={"prior": Noise("prior", 128, 0.12)}, verifier=Measures(of=risk))([record])
+    assert record.error == "" and (record.regions[0].features["candidate"] == 0) is winner_is_mean
