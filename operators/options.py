@@ -109,7 +109,8 @@ class VerifyOptions(Section):
 
     weights: str = Field("embedded", description="of the seam verifier: embedded, none, or a folder of weights")
     max_risk: Share = Field(0.6, description="fillings above this probability of being noticed fail")
-    gate: bool = Field(True, description="what the verifier rejects goes on to diffusion; the better of both is kept")
+    gate: bool = Field(True, description="what the verifier rejects of flat and prior goes on to diffusion; the better "
+                       "of both is kept")
     max_doubt: Share = Field(0.15, description="pictures in which something kept looks more like overlay than this are "
                              "for review")
     rounds: int = Field(1, ge=0, le=4, description="of remedies for a filling that fails; 0: none")

@@ -48,10 +48,10 @@ def test_a_generators_actor_killed_in_a_chunk_costs_nothing(seen: dict[str, Any]
     """Pictures lost, doubled or filled otherwise because the worker of a generator died; a line that gives other bytes
     in pools than in a notebook with two threads."""
     killed = seen["killed"]
-    assert killed["kills"] == 1 and len(given(killed["given"], "prior")) == 2  # the actor and the one after it
+    assert killed["kills"] == 1 and len(given(killed["given"], "prior_verify")) == 2  # the actor and the one after it
     assert killed["keys"] == killed["wanted"] and killed["other"] == []
     assert killed["changed"] >= 8 and min(killed["generators"][name] for name in ("prior", "diffusion")) >= 2
-    assert all(share == 1.0 for _, share in given(killed["given"], "prior"))
+    assert all(share == 1.0 for _, share in given(killed["given"], "prior_verify"))
     ids = {report["pool"]: report["ids"] for report in killed["given"]}
     assert ids["prior_verify"] != ids["diffusion_reverify_mend_measure_compose"]
     assert ids["ingest_marks_detect_refine_prepare_base"] == []

@@ -151,17 +151,25 @@ def computed_back() -> ImageRecord:
     region = record.regions[0]
     assert region.matte is not None
     region.route, region.source, region.matte.alpha = "unblend", "marks", region.matte.alpha * np.float16(0.4)
+    BaseStage()([record])
+    assert region.generator == "unblend", "the overlay must let something through"
     return record
 
 
-def test_what_was_computed_back_and_fails_is_filled_instead() -> None:
-    """A ghost of a translucent mark that no generator ever gets, or one that it gets with the ghost as its base."""
+def test_what_was_computed_back_stays() -> None:
+    """Texture invented where the picture itself could be had."""
     record = computed_back()
-    BaseStage()([record])
-    assert record.regions[0].generator == "unblend", "the overlay must let something through for this test"
+    VerifyStage(VerifyOptions(weights="none"), verifier=Says(0.8))([record])
+    assert record.regions[0].path == ["unblend", "failed"] and record.regions[0].route == "unblend"
+
+
+def test_a_recipe_of_ones_own_may_fill_it_instead() -> None:
+    """A rejected ghost that the diffusion inpainter gets as its base, or of which it is asked for a part alone."""
+    record = computed_back()
     before = fills(record)
     rule, verifier = VerifyOptions(weights="none"), Says(0.8)
     VerifyStage(rule, verifier=verifier)([record])
+    record.regions[0].route = "diffusion"
     verifier.risk = 0.1
     DiffusionStage(generators={"diffusion": Noise("diffusion", 64, 0.1)}, verifier=verifier)([record])
     assert record.regions[0].path == ["unblend", "failed", "diffusion", "passed"] and fills(record) != before
@@ -172,10 +180,10 @@ def test_what_was_computed_back_and_fails_is_filled_instead() -> None:
 def test_a_ghost_comes_back_when_nothing_better_was_found() -> None:
     """Fill and hole of what was computed back lost in the contest."""
     record = computed_back()
-    BaseStage()([record])
     before = fills(record)
     through_gate = VerifyStage(VerifyOptions(weights="none"), verifier=Says(0.8))
     through_gate([record])
+    record.regions[0].route = "diffusion"
     DiffusionStage(generators={"diffusion": Noise("diffusion", 64, 0.1)}, verifier=Says(0.9))([record])
     assert record.regions[0].generator == "unblend" and fills(record) == before
     assert record.regions[0].path == ["unblend", "failed", "diffusion", "no better", "failed"]
