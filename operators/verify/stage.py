@@ -23,7 +23,8 @@ class VerifyStage(Stage):
 
     diffusion: whether a diffusion inpainter follows. With `verify.gate` it then gets what fails of flat and prior:
     the route becomes diffusion, with the risk in the reason. What was computed back stays: it looks noisier than any
-    filling and is nearer to the truth (filled instead, 61 rims of 415 holes were visible, and 48 as it was). Without weights (`none`) nothing is judged.
+    filling and is nearer to the truth (filled instead, 61 rims of 415 holes were visible, and 48 as it was). Without
+    weights (`none`) nothing is judged.
     """
 
     name: ClassVar[str] = "verify"
