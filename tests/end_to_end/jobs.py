@@ -15,7 +15,8 @@ from pipelines.clean import CleanJob, run
 from pipelines.observer import Observers
 from pipelines.recipe import load_recipe
 
-BY_MASKS = {"detect.model": "none", "chunk.images": 16, "tracking.enabled": False}  # needs no detector
+# Needs no detector, and no verifier: what it would reject of random networks takes remedies minutes.
+BY_MASKS = {"detect.model": "none", "chunk.images": 16, "tracking.enabled": False, "verify.weights": "none"}
 
 
 def clean(inputs: Path | list[Path], out: Path, report: bool = False, image_column: str | None = None,

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = ("detect.model=none", "chunk.images=16")
+SETTINGS = ("detect.model=none", "chunk.images=16", "verify.weights=none")
 POOL_ACTOR = "MapWorker"  # part of the title of a process that runs stages
 
 

@@ -17,7 +17,7 @@ from tests.operators.models.diffusion.views import small_pipeline as diffusion
 from tests.operators.models.prior.small import pipeline as prior
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_session")]
-COUNT = 36
+COUNT = 24
 # Found by the samples' masks, and by the detector where its weights are.
 HAS_DETECTOR = (embedded_folder() / "model.safetensors").is_file()
 FINDING: dict[str, Any] = {"detect.model": "db_mobilenet_v3_large" if HAS_DETECTOR else "none"}
@@ -35,7 +35,8 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     prior().save_pretrained(root / "prior")
     diffusion().save_pretrained(root / "diffusion")
     return FINDING | {"fill.prior": str(root / "prior"), "fill.diffusion": str(root / "diffusion"),
-                      "fill.candidates": 2, "route.prior_max_area": 1500}
+                      "fill.candidates": 2, "route.prior_max_area": 1500, "verify.weights": "embedded",
+                      "verify.rounds": 0}
 
 
 @pytest.fixture(scope="module")
