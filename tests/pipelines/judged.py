@@ -110,7 +110,7 @@ def commit(plan: Plan, out: Path, kind: str = "same", chunks: list[int] | None =
     """What the driver does, without Ray: plan, recipe, chunks, the end of the job. Returns the summary."""
     with Lease.acquire(str(out)) as lease:
         plan.save(str(out))
-        write_recipe(Storage(str(out)), load_recipe())
+        write_recipe(Storage(str(out)), load_recipe(None, {"verify.max_risk": 0.5, "verify.max_doubt": 0.5}))
         for chunk in range(plan.chunk_count) if chunks is None else chunks:
             records = Judged()(from_table(read_chunk(plan.chunk(chunk), plan.kind, plan.image_column)))
             Committer(str(out), lease.claim, open_shard(kind, plan.kind, plan.image_column)).commit(

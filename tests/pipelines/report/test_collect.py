@@ -16,6 +16,7 @@ from cluster.sidecars import finalise
 from cluster.sinks import open_shard
 from cluster.sinks.commit import Committer
 from cluster.storage import Storage
+from operators.options import VerifyOptions
 from operators.picture import UnreadableImage
 from operators.record import ImageRecord, Region, Status, from_table
 from operators.stage import Stage
@@ -157,4 +158,4 @@ def test_the_limits_are_those_of_the_recipe(tmp_path: Path) -> None:
     assert severities["good1"] == pytest.approx(2) and severities["left1"] == pytest.approx(0.66 / 0.9)
     assert {spread.name: spread.over for spread in data.spreads} == {"risk": 2, "silhouette": 0}
     (out / "_recipe.yaml").write_text("name: default\n")
-    assert collect(str(out), samples=8).limits.max_risk == 0.5
+    assert collect(str(out), samples=8).limits.max_risk == VerifyOptions().max_risk
