@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from operators.record import Region
+from operators.verify.path import FAILED, NO_BETTER, PASSED
 
 START, ARROW = "start", " → "
-PASSED, FAILED, NO_BETTER = "passed", "failed", "no better"  # as operators.verify writes them into a path
 MEND, LEFT = "mend", "left"  # stations of a trip: some remedy was kept; rejected in the end
 
 

@@ -19,9 +19,8 @@ from experiments.datasets import photo_paths
 from experiments.evaluations.rendered import RenderedCase, rendered_cases
 from operators.record import ImageRecord
 from operators.stage import Stage
-from operators.tiles import Box, overlap, tile_box
+from operators.tiles import Box, hole_within, overlap, tile_box
 from operators.verify.picture import PASS
-from operators.verify.regions import is_filled
 from pipelines.line import build_stages
 from pipelines.recipe import load_recipe
 
@@ -51,11 +50,7 @@ def judged(record: ImageRecord, stages: dict[str, Stage]) -> str:
 def inside(case: RenderedCase, record: ImageRecord) -> float:
     """Share of the overlay's alpha mass in the holes that are filled."""
     alpha = case.overlay.alpha
-    hole = np.zeros(alpha.shape, bool)
-    for region in record.regions:
-        if is_filled(region) and region.matte is not None:
-            m = region.matte
-            hole[m.y : m.y + m.hole.shape[0], m.x : m.x + m.hole.shape[1]] |= m.hole
+    hole = hole_within(record.regions, Box(0, 0, alpha.shape[1], alpha.shape[0], ()))
     return float((alpha * hole).sum() / max(float(alpha.sum()), 1e-6))
 
 

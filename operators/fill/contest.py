@@ -8,11 +8,10 @@ import numpy as np
 
 from operators.fill.base import HarmonicBase
 from operators.record import ImageRecord, Tile
-from operators.tiles import hole_box, overlap, tile_box
+from operators.tiles import hole_within, tile_box
+from operators.verify.path import FAILED, NO_BETTER
 from operators.verify.regions import judge_region, put_on_record
 from operators.verify.verdict import Verifier
-
-NO_BETTER = "no better"  # on the path of a region whose earlier filling stays
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Contest:
             region = record.regions[index]
             region.reason += f"; {region.generator} was no better"
             region.generator = self.generators[index]
-            region.path += [NO_BETTER, "failed"]
+            region.path += [NO_BETTER, FAILED]
         for tile, before in zip(record.tiles, self.fills, strict=True):
             if set(worse) & set(tile.regions):
                 tile.fill = _spliced(_holes(record, tile, worse), before, tile.fill)
@@ -71,10 +70,4 @@ def _spliced(own: np.ndarray, inside: np.ndarray | None, outside: np.ndarray | N
 
 def _holes(record: ImageRecord, tile: Tile, regions: list[int]) -> np.ndarray:
     """Bool (h, w) of the tile: the holes of those regions."""
-    box, own = tile_box(tile), np.zeros((tile.height, tile.width), bool)
-    for index in set(regions) & set(tile.regions):
-        matte = record.regions[index].matte
-        here, there = overlap(box, hole_box(index, record.regions[index]))
-        if here is not None and matte is not None:
-            own[here] |= matte.hole[there]
-    return own
+    return hole_within([record.regions[i] for i in regions if i in tile.regions], tile_box(tile))

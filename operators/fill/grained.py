@@ -9,7 +9,7 @@ import numpy as np
 from operators.fill.candidates import candidate_seed
 from operators.fill.grain import RING, add_grain
 from operators.record import ImageRecord
-from operators.tiles import Box, hole_box, overlap, tile_box
+from operators.tiles import Box, hole_box, hole_within, overlap, tile_box
 
 PLACE = -1  # instead of a candidate's index: the seeds of grain are nobody else's
 MOST_PIXELS = 4_000_000  # of a window; larger holes stay smooth, what they lost at a coarser scale is given back anyway
@@ -62,14 +62,8 @@ def _view(record: ImageRecord, box: Box) -> tuple[np.ndarray, np.ndarray]:
 def _filled(record: ImageRecord, index: int, box: Box) -> np.ndarray:
     """Bool (h, w): the region's pixels that are a membrane's or a generator's."""
     filled = np.zeros((box.y1 - box.y0, box.x1 - box.x0), bool)
-    matte = record.regions[index].matte
-    assert matte is not None, "only regions with a matte are filled"
     for tile in record.tiles:
         here, there = overlap(box, tile_box(tile))
         if index in tile.regions and here is not None and tile.unknown is not None:
             filled[here] |= tile.unknown[there] & (tile.blend[there] > 0)
-    own = np.zeros_like(filled)
-    here, there = overlap(box, hole_box(index, record.regions[index]))
-    if here is not None:
-        own[here] = matte.hole[there]
-    return filled & own
+    return filled & hole_within([record.regions[index]], box)

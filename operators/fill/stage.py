@@ -21,9 +21,11 @@ from operators.fill.seams import cross_fade
 from operators.fill.warm_up import warm_up
 from operators.fill.work import Order, WorkList, attributed
 from operators.options import FillOptions, RouteOptions, VerifyOptions
-from operators.record import ImageRecord, Region
+from operators.record import ImageRecord
 from operators.stage import Stage
 from operators.threads import one_thread
+from operators.verify.loading import verifier_of
+from operators.verify.path import is_rejected
 from operators.verify.verdict import Verifier
 
 if TYPE_CHECKING:
@@ -75,10 +77,7 @@ class FillStage(Stage):
                 for generator in generators.values():
                     warm_up(generator)
             self.generators = generators
-        if self.verifier is None and self.verify.weights != "none":
-            from operators.verify.verifier import load_verifier
-
-            self.verifier = load_verifier(self.verify.weights)
+        self.verifier = self.verifier or verifier_of(self.verify)
 
     def process(self, record: ImageRecord) -> None:
         self([record])
@@ -108,7 +107,7 @@ class FillStage(Stage):
         assert self.generators is not None
         base = HarmonicBase(self.options, self.route)
         base.lay(record)
-        rejected = [i for i, r in enumerate(record.regions) if r.route in self.generators and _rejected(r)]
+        rejected = [i for i, r in enumerate(record.regions) if r.route in self.generators and is_rejected(r)]
         contest = Contest.open(record, rejected, base) if rejected and self.verifier is not None else None
         patches = plan(record, self.generators, self.route, self.options.rectify)
         for patch in patches:
@@ -171,10 +170,6 @@ class DiffusionStage(FillStage):
 
     name = "diffusion"
     routes = ("diffusion",)
-
-
-def _rejected(region: Region) -> bool:
-    return bool(region.path) and region.path[-1] == "failed"
 
 
 def _note(patch: Patch, record: ImageRecord, winner: int, scores: list[float], seed: int) -> None:

@@ -18,11 +18,12 @@ from operators.remedy.refill import GeneratorRefill
 from operators.remedy.wound import Refill, Wound, membrane_refill
 from operators.stage import Stage
 from operators.threads import one_thread
+from operators.verify.loading import verifier_of
+from operators.verify.path import FAILED, NOTHING_HELPED, is_rejected
 from operators.verify.picture import settle
 from operators.verify.regions import Surroundings, is_filled, judge_region, put_on_record, surroundings
 from operators.verify.verdict import Verifier
 
-NOTHING_HELPED = "no remedy"  # on the path of a region that remedies were tried on in vain
 LINE = 1_000_003  # seeds of remedies are not those of candidates
 MOST_PIXELS = 1_500_000  # of a window: remedies of larger holes would take minutes; they stay rejected
 
@@ -44,10 +45,7 @@ class MendStage(Stage):
         """Load verifier and generator. Raises what their loaders raise, saying what to do."""
         if self._ready or self.options.weights == "none" or self.options.rounds == 0:
             return
-        if self.verifier is None:
-            from operators.verify.verifier import load_verifier
-
-            self.verifier = load_verifier(self.options.weights)
+        self.verifier = self.verifier or verifier_of(self.options)
         if self.generator is None:
             self.generator = self._load()
         self._ready = True
@@ -62,7 +60,7 @@ class MendStage(Stage):
 
     def process(self, record: ImageRecord) -> None:
         self.setup()
-        failed = [i for i, r in enumerate(record.regions) if is_filled(r) and r.path and r.path[-1] == "failed"]
+        failed = [i for i, r in enumerate(record.regions) if is_filled(r) and is_rejected(r)]
         if not failed or self.verifier is None or self.options.rounds == 0:
             return
         with one_thread():
@@ -82,7 +80,7 @@ class MendStage(Stage):
         mended, trials = mend(wound, verifier, refill, self.options.max_risk, self.options.rounds)
         kept = [trial for trial in trials if trial.kept]
         if not kept:
-            region.path += [NOTHING_HELPED, "failed"] if trials else []
+            region.path += [NOTHING_HELPED, FAILED] if trials else []
             return
         graft(record, index, seen.box, mended)
         region.path += [trial.remedy for trial in kept]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operators.options import VerifyOptions
 from operators.record import ImageRecord, Region, Status
+from operators.verify.path import is_rejected
 from operators.verify.regions import is_filled
 from operators.verify.verdict import FAILURES
 
@@ -15,7 +16,7 @@ def settle(record: ImageRecord, options: VerifyOptions) -> None:
     if record.status not in (Status.PENDING, Status.UNTOUCHED, Status.CLEANED):
         record.verdict, record.doubt = "", ""
         return
-    rejected = [r for r in record.regions if is_filled(r) and r.path and r.path[-1] == "failed"]
+    rejected = [r for r in record.regions if is_filled(r) and is_rejected(r)]
     left = max((r for r in record.regions if _may_be_overlay(r)), key=lambda r: r.confidence, default=None)
     record.verdict, record.doubt = PASS, ""
     if rejected:

@@ -9,6 +9,7 @@ import numpy as np
 from operators.measure import composed
 from operators.record import ImageRecord, Region
 from operators.tiles import Box, hole_box, overlap
+from operators.verify.path import FAILED, PASSED
 from operators.verify.verdict import Verdict, Verifier, worst_of
 from operators.verify.views import SIDE, seam_views
 
@@ -65,5 +66,5 @@ def put_on_record(region: Region, verdict: Verdict, max_risk: float) -> bool:
     region.scores |= {"risk": verdict.risk} | {f"risk_{name}": p for name, p in verdict.failures.items()}
     region.scores.setdefault("risk_first", verdict.risk)
     passed = verdict.risk <= max_risk
-    region.path.append("passed" if passed else "failed")
+    region.path.append(PASSED if passed else FAILED)
     return passed

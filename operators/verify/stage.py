@@ -9,12 +9,13 @@ from typing import ClassVar
 from operators.options import VerifyOptions
 from operators.record import ImageRecord, Region
 from operators.stage import Stage
+from operators.verify.loading import verifier_of
+from operators.verify.path import is_judged
 from operators.verify.picture import settle
 from operators.verify.regions import is_filled, judge_region, put_on_record
 from operators.verify.verdict import Verifier
 
 GATED = ("flat", "prior")
-OUTCOMES = ("passed", "failed")
 
 
 @dataclass
@@ -34,10 +35,7 @@ class VerifyStage(Stage):
 
     def setup(self) -> None:
         """Load the verifier. Raises `WeightsUnavailable` saying what to do."""
-        if self.verifier is None and self.options.weights != "none":
-            from operators.verify.verifier import load_verifier
-
-            self.verifier = load_verifier(self.options.weights)
+        self.verifier = self.verifier or verifier_of(self.options)
 
     def process(self, record: ImageRecord) -> None:
         self.setup()
@@ -75,9 +73,7 @@ class ReverifyStage(VerifyStage):
         return records
 
     def _due(self, regions: list[Region]) -> Iterable[int]:
-        return [i for i, r in enumerate(regions) if is_filled(r) and (not r.path or r.path[-1] not in OUTCOMES)]
+        return [i for i, r in enumerate(regions) if is_filled(r) and not is_judged(r)]
 
     def _reject(self, region: Region, risk: float, why: str) -> None:
         """What fails here is the remedies' to mend."""
-
-
