@@ -163,7 +163,7 @@ def test_what_was_computed_back_stays() -> None:
     assert record.regions[0].path == ["unblend", "failed"] and record.regions[0].route == "unblend"
 
 
-def test_a_recipe_of_ones_own_may_fill_it_instead() -> None:
+def test_a_contest_takes_over_all_of_what_was_computed_back() -> None:
     """A rejected ghost that the diffusion inpainter gets as its base, or of which it is asked for a part alone."""
     record = computed_back()
     before = fills(record)
