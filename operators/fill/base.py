@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from operators.fill.fuse import fused
 from operators.fill.generators import BASE
 from operators.fill.grained import lay_grain
 from operators.fill.harmonic import fill_membrane
@@ -99,6 +100,7 @@ class HarmonicBase:
         """The view with its translucent overlays computed away, and what is left to fill."""
         assert tile.unknown is not None
         out, unknown = view.copy(), tile.unknown.copy()
+        inverted, alpha = np.zeros(unknown.shape, bool), np.zeros(unknown.shape, np.float32)
         for index in sorted(box.regions, key=lambda i: regions[i].source == "marks"):  # what is known counts last
             region = regions[index]
             here, there = overlap(box, hole_box(0, region))
@@ -115,7 +117,13 @@ class HarmonicBase:
             own = region.matte.hole[there]
             out[here] = np.where(own[..., None], back, out[here])
             unknown[here] = np.where(own, lost, unknown[here])
-        return out, unknown
+            inverted[here] |= own
+            alpha[here] = np.maximum(alpha[here], np.where(own, region.matte.alpha[there], 0))
+        if not inverted.any():
+            return out, unknown
+        back = fill_membrane(out, unknown, self.options.cycles)
+        plain = fill_membrane(view, tile.unknown, self.options.cycles)
+        return np.where(inverted[..., None], fused(back, plain, alpha, inverted), out), unknown & ~inverted
 
     def _inverted(
         self, region: Region, matte: Matte, view: np.ndarray, unknown: np.ndarray, there: tuple[slice, slice]

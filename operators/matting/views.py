@@ -17,7 +17,7 @@ from operators.tiles import Box, merge_boxes
 
 MARGIN = 32  # px of context around a region at the scale it is looked at
 SIDE = 768  # px of a view, at its own scale: regions that would need more are looked at alone
-LETTERS = 72.0  # px: higher lines than the network was trained on are scaled down to this
+LETTERS = 160.0  # px: lines higher than this are scaled down to it: the network was trained on crops of 384 px at most
 LARGEST = 1024  # px: the longer side of any view is scaled down to this
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from operators.fill.harmonic import fill_membrane
-from operators.remedy.wound import Mended, Refill, Wound, depth_of, filled_part, smoothed
+from operators.measures.depth import depth_of
+from operators.measures.smoothing import smoothed
+from operators.remedy.wound import Mended, Refill, Wound, filled_part
 
 RIMS = ((1.0, 4.0), (3.0, 5.0))  # px outside and inside the edge that a rim may cover
 ALONG = 12.0  # px, sigma along the edge over which a rim is alike

@@ -12,18 +12,15 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from operators.measures.octaves import LOCAL, SIGMAS, octaves, strengths
+from operators.measures.smoothing import blurred
 from operators.remedy.regrow import refilled
-from operators.remedy.wound import Mended, Refill, Wound, blurred, depth_of, smoothed, within
+from operators.remedy.wound import Mended, Refill, Wound, within
 
-SIGMAS = (0.7, 1.4, 2.8, 5.6)  # px, of the Gaussians whose differences are the octaves
-RING = 12.0  # px around the hole whose detail counts
-LOCAL = 12.0  # px, sigma over which strengths are alike
 WINDOW = 1.5  # px, sigma of the Wiener filter's window
 MOST = 8.0  # amplification
 OVERS = (1.0, 2.0)  # times the excess that is subtracted: what is left of noise fluctuates and shows
 PASSES = 2
-OUTLIER = 3.0  # times the median: above it there are edges
-FLOOR = 4e-4
 CANDIDATES = 2
 POWERS = (0.6, 1.0)  # of the ratio that is made up for by amplification
 SHARES = (0.5, 1.0)  # of what is missing after it that noise makes up for
@@ -31,8 +28,8 @@ SHARES = (0.5, 1.0)  # of what is missing after it that noise makes up for
 
 def textured(wound: Wound, refill: Refill) -> Iterator[Mended]:
     """Shrunk where too rough; amplified, half and in full, where too smooth; with grain; other candidates."""
-    bands = _octaves(wound.rgb)
-    wanted, found = _strengths(wound.hole, bands)
+    bands = octaves(wound.rgb)[0]
+    wanted, found = strengths(wound.hole, bands)
     if not wanted:
         return
     ratios = _ratios(wound.hole, wanted, found)
@@ -50,8 +47,8 @@ def _smoother(wound: Wound, over: float) -> np.ndarray:
     """Without what is rougher than the ring; what the first pass leaves goes in the second."""
     rgb = wound.rgb
     for _ in range(PASSES):
-        bands = _octaves(rgb)
-        wanted, found = _strengths(wound.hole, bands)
+        bands = octaves(rgb)[0]
+        wanted, found = strengths(wound.hole, bands)
         change = sum(_shrunk(b, w, f, over) - b for b, w, f in zip(bands, wanted, found, strict=True))
         rgb = np.where(wound.hole[..., None], rgb + change, wound.rgb).astype(np.float32)
     return rgb
@@ -59,37 +56,9 @@ def _smoother(wound: Wound, over: float) -> np.ndarray:
 
 def _grained(wound: Wound, rgb: np.ndarray, share: float) -> Mended:
     """A share of the energy that is still missing, as noise."""
-    bands = _octaves(rgb)
-    wanted, found = _strengths(wound.hole, bands)
+    bands = octaves(rgb)[0]
+    wanted, found = strengths(wound.hole, bands)
     return within(wound, rgb + share * _missing(wound, wanted, found))
-
-
-def _octaves(rgb: np.ndarray) -> list[np.ndarray]:
-    """Differences of Gaussians, float32 (H, W, 3), fine to coarse."""
-    levels = [rgb, *(cv2.GaussianBlur(rgb, (0, 0), sigma) for sigma in SIGMAS)]
-    return [fine - coarse for fine, coarse in zip(levels, levels[1:], strict=False)]
-
-
-def _strengths(hole: np.ndarray, bands: list[np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Per octave, float32 (H, W, 3): the mean absolute detail of the ring near every pixel, and that of the fill. Both
-    empty without a ring."""
-    depth = depth_of(hole)
-    margin = min(1.0, float(depth.max()) - 0.5)  # the octaves of the rim see both sides
-    ring, core = ((depth < -1) & (depth >= -RING)), depth >= margin
-    if not ring.any():
-        return [], []
-    wanted, found = ([_mean(np.abs(band), part) for band in bands] for part in (ring, core))
-    return wanted, found
-
-
-def _mean(strength: np.ndarray, part: np.ndarray) -> np.ndarray:
-    most = OUTLIER * np.median(strength[part], axis=0) + FLOOR
-    bounded = np.minimum(strength, most).astype(np.float32)
-    whole = bounded[part].mean(0)
-    weight = part.astype(np.float32)
-    near = smoothed(bounded, weight, LOCAL)
-    trust = blurred(weight, LOCAL)[..., None]
-    return (trust * near + 0.05 * whole) / (trust + 0.05) + FLOOR
 
 
 def _shrunk(band: np.ndarray, wanted: np.ndarray, found: np.ndarray, over: float) -> np.ndarray:
@@ -110,7 +79,7 @@ def _missing(wound: Wound, wanted: list[np.ndarray], found: list[np.ndarray]) ->
     """Noise in every octave, as strong as what is missing there, alike in all channels."""
     noise = np.random.default_rng(wound.seed).standard_normal(wound.hole.shape).astype(np.float32)
     total = np.zeros_like(wound.rgb)
-    for band, w, f in zip(_octaves(noise[..., None].repeat(3, 2)), wanted, found, strict=True):
+    for band, w, f in zip(octaves(noise[..., None].repeat(3, 2))[0], wanted, found, strict=True):
         lacking = np.sqrt(np.maximum(w**2 - f**2, 0))
         total += band / np.abs(band).mean() * lacking
     return total
@@ -118,7 +87,7 @@ def _missing(wound: Wound, wanted: list[np.ndarray], found: list[np.ndarray]) ->
 
 def octave_ratios(rgb: np.ndarray, hole: np.ndarray) -> list[float]:
     """Log ratio of the fill's strength to the ring's, by octave, fine to coarse. 0 is as it should be."""
-    wanted, found = _strengths(hole, _octaves(rgb))
+    wanted, found = strengths(hole, octaves(rgb)[0])
     return _ratios(hole, wanted, found) or [0.0] * len(SIGMAS)
 
 

@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 
 from operators.fill.harmonic import fill_membrane
-from operators.remedy.wound import Mended, Refill, Wound, depth_of, smoothed, within
+from operators.measures.depth import depth_of
+from operators.measures.smoothing import smoothed
+from operators.remedy.wound import Mended, Refill, Wound, within
 
 BAND = 4.0  # px on either side of the edge that are compared
 LEAST = 12  # px of edge that say something

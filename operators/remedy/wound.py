@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from operators.fill.harmonic import fill_membrane
+from operators.measures.depth import depth_of
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-WIDE, COARSE = 6.0, 4  # px: Gaussians from this sigma on are taken on blocks of this side
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,6 @@ def membrane_refill(
     return [fill_membrane(rgb, hole)]
 
 
-def depth_of(hole: np.ndarray) -> np.ndarray:
-    """Float32 (H, W): px to the hole's edge, above 0 inside, below 0 outside; +-0.5 on the two sides of the edge."""
-    solid = hole.astype(np.uint8)
-    inside, outside = (cv2.distanceTransform(part, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for part in (solid, 1 - solid))
-    far = float(sum(hole.shape))
-    inside, outside = np.minimum(inside, far), np.minimum(outside, far)  # without the other side: as far as can be
-    return np.where(hole, inside - 0.5, 0.5 - outside).astype(np.float32)
-
-
 def within(wound: Wound, rgb: np.ndarray) -> Mended:
     """What a remedy made of the hole's pixels, clipped to 0..1; the hole and its blend stay."""
     inside = np.clip(rgb, 0, 1).astype(np.float32)
@@ -85,23 +76,6 @@ def filled_part(wound: Wound, part: np.ndarray, filled: np.ndarray, soft: float 
     weight = np.clip((depth_of(part) + 0.5) / (soft + 0.5), 0, 1).astype(np.float32) * part
     rgb = wound.rgb + weight[..., None] * (np.clip(filled, 0, 1) - wound.rgb)
     return Mended(rgb.astype(np.float32), wound.hole | part, np.maximum(wound.blend, weight))
-
-
-def smoothed(values: np.ndarray, weight: np.ndarray, sigma: float) -> np.ndarray:
-    """Mean of float32 (H, W, C) values under float32 (H, W) weights and a Gaussian of sigma px; far from any weight it
-    fades to 0."""
-    return blurred(values * weight[..., None], sigma) / (blurred(weight, sigma) + 1e-6)[..., None]
-
-
-def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
-    """Float32 (H, W, C) or (H, W) under a Gaussian of sigma px; wide ones on the means of COARSE x COARSE blocks."""
-    height, width = values.shape[:2]
-    small = -(-width // COARSE), -(-height // COARSE)
-    if sigma < WIDE or min(small) < 2:
-        return cv2.GaussianBlur(values, (0, 0), sigma).reshape(values.shape)
-    means = cv2.resize(np.ascontiguousarray(values, np.float32), small, interpolation=cv2.INTER_AREA)
-    means = cv2.GaussianBlur(means, (0, 0), sigma / COARSE)
-    return cv2.resize(means, (width, height), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
 
 
 def detail(rgb: np.ndarray, sigma: float) -> np.ndarray:
