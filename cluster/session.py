@@ -17,7 +17,10 @@ os.environ.setdefault("RAY_idle_worker_killing_time_threshold_ms", "600000")
 os.environ.setdefault("RAY_num_workers_soft_limit", "8")
 import ray  # noqa: E402
 
+from cluster.stderr_filter import dropping  # noqa: E402
+
 _GIB = 2**30
+_LEVEL_SET = "Set ray log level from environment variable"  # the one line that quietness itself writes
 
 
 def init_ray(address: str | None = None, num_cpus: int | None = None) -> dict[str, float]:
@@ -30,10 +33,11 @@ def init_ray(address: str | None = None, num_cpus: int | None = None) -> dict[st
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     address = address or os.environ.get("RAY_ADDRESS")
     if not ray.is_initialized():
-        if address:
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
-        else:
-            _start_local(num_cpus)
+        with dropping(_LEVEL_SET):
+            if address:
+                ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+            else:
+                _start_local(num_cpus)
     return dict(ray.cluster_resources())
 
 

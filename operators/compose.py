@@ -39,7 +39,7 @@ class ComposeStage(Stage):
 
     def _compose(self, record: ImageRecord) -> None:
         if not record.tiles:
-            record.leave_untouched(NOTHING_FOUND)
+            record.leave_untouched(record.reason or NOTHING_FOUND)
             return
         if record.verdict == FAIL and self.options.on_fail != "review":
             record.fail("verify", REJECTED, record.doubt, readable=self.options.on_fail == "keep_original")

@@ -21,7 +21,7 @@ EDGE = 0.05  # gradient per px of what counts as an edge that runs into the hole
 @dataclass
 class PrepareStage(Stage):
     """Sets features, route and reason of every region, and the record's tiles. Regions below `min_confidence` are kept
-    as they are; a picture in which nothing is to be filled gets no tiles."""
+    as they are; a picture in which nothing is to be filled gets no tiles, and the reason why."""
 
     name: ClassVar[str] = "prepare"
     route: RouteOptions = RouteOptions()
@@ -39,6 +39,8 @@ class PrepareStage(Stage):
         record.tiles = [tile for group in (inverted, filled) if group
                         for tile in cut_tiles(record.regions, group, size, fill.tile_margin, fill.tile_merge,
                                               fill.tile_side)]
+        if not record.tiles:
+            record.reason = why_kept([r for r in record.regions if _counts(r, self.min_confidence)])
 
 
 def features(region: Region, picture: Picture) -> dict[str, float]:
@@ -73,7 +75,7 @@ def choose(region: Region, options: RouteOptions, min_confidence: float) -> tupl
     """(route, reason) of one region from its features."""
     seen = region.features
     known = region.source == "marks"
-    if region.confidence < min_confidence and not known:
+    if not _counts(region, min_confidence):
         return "keep", f"confidence {region.confidence:.3f} below {min_confidence:g}"
     if region.matte is None:
         return "keep", "nothing to remove there: no pixel of it is overlay, or it lies outside the picture"
@@ -85,6 +87,24 @@ def choose(region: Region, options: RouteOptions, min_confidence: float) -> tupl
     if seen["alpha"] <= options.unblend_max_alpha:
         return "unblend", f"translucent: alpha {seen['alpha']:.2f} up to {options.unblend_max_alpha:g}"
     return route_of_fill(region, options)
+
+
+def _counts(region: Region, min_confidence: float) -> bool:
+    """Whether it is overlay for sure enough; a known mark is."""
+    return region.confidence >= min_confidence or region.source == "marks"
+
+
+def why_kept(regions: list[Region]) -> str:
+    """Why nothing is filled though these are overlay: "2 regions kept: too large to fill honestly (30% of ...)", the
+    figures of the first where several have the same reason. Empty without regions."""
+    if not regions:
+        return ""
+    figures: dict[str, str] = {}
+    for region in regions:
+        what, _, why = region.reason.partition(": ")
+        figures.setdefault(what, f" ({why})" if why else "")
+    reasons = "; ".join(what + why for what, why in figures.items())
+    return f"{len(regions)} region{'s' if len(regions) > 1 else ''} kept: {reasons}"
 
 
 def route_of_fill(region: Region, options: RouteOptions) -> tuple[str, str]:

@@ -117,6 +117,7 @@ def _info(job: CleanJob, current: Plan, done: dict[int, Any], placement: Placeme
         out=job.out, kind=current.kind, images=current.image_count, chunks=current.chunk_count,
         done_images=sum(s["images"] for s in done.values()), done_chunks=len(done),
         layout=placement.layout if placement else "none", pools=placement.lines() if placement else [],
+        placed=placement.notes() if placement else [],
         attempt=lease.attempt, resumed=resumed, earlier=list(done.values()),
     )
 

@@ -8,6 +8,7 @@ from cluster.job import Pool, init_ray
 from cluster.pool import PlacementError, fit
 from operators.stage import Line
 from pipelines.line import STAGES, build_stages
+from pipelines.observer import PoolNote
 from pipelines.pools import HARMONIC, device_of, generators_of, pool_options, resolve_layout
 from pipelines.recipe import PoolOptions, Recipe, RecipeError
 
@@ -23,6 +24,10 @@ class Placement:
     def lines(self) -> list[str]:
         """One human line a pool: "prior: 1 actor x 0.4 CPU + 0.25 GPU, embedded"."""
         return [_describe(pool, self.generators.get(pool.name, "")) for pool in self.pools]
+
+    def notes(self) -> list[PoolNote]:
+        """The same for machines to read."""
+        return [_note(pool, self.generators.get(pool.name, "")) for pool in self.pools]
 
 
 def place(recipe: Recipe, address: str | None = None, cpus: int | None = None) -> Placement:
@@ -47,6 +52,11 @@ def lay_out(recipe: Recipe, has: dict[str, float]) -> Placement:
     except PlacementError as error:
         raise RecipeError(str(error)) from error
     return Placement(layout, pools, {"_".join(p.stages): _generators(recipe, p) for p in options})
+
+
+def _note(pool: Pool, generators: str) -> PoolNote:
+    return {"stages": pool.name.split("_"), "actors": pool.actors, "cpus": pool.cpus, "gpus": pool.gpus,
+            "memory_mb": pool.memory // 2**20, "accelerator_type": pool.accelerator_type, "generators": generators}
 
 
 def _describe(pool: Pool, generators: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 Sidecar = dict[str, Any]  # OUT/<chunk>_stats.json
 Summary = dict[str, Any]  # OUT/summary.json
+PoolNote = dict[str, Any]  # a pool as placed: stages that share its actors, actors, cpus and gpus of each, ...
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class JobInfo:
     done_chunks: int = 0
     layout: str = "fused"
     pools: list[str] = field(default_factory=list)  # one human line a pool: "detect+refine: 2 actors x 0.8 CPU"
+    placed: Sequence[PoolNote] = ()  # the same pools as data; none when nothing is left to run
     attempt: int = 1
     resumed: bool = False
     earlier: Sequence[Sidecar] = ()  # of the chunks done when it began, so that counts are those of the whole job

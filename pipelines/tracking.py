@@ -13,6 +13,7 @@ from pipelines.pace import Pace
 from pipelines.recipe import Recipe
 from pipelines.tally import STATUSES, Tally
 from pipelines.tracking_artifacts import log_output
+from pipelines.tracking_pools import placement_artifact, placement_params
 from pipelines.tracking_run import connect, open_run, tracking_uri, without_password
 
 if TYPE_CHECKING:
@@ -45,13 +46,14 @@ class Tracker:
         self._info: JobInfo | None = None
         self._tally = Tally()
         self._pace = Pace(clock)
+        self._placed = False  # whether the pools are logged
         self._pending = 0  # chunks committed since the last metrics
         self._retry_at = 0.0
 
     def started(self, info: JobInfo) -> None:
         self._info, self._tally, self._pace = info, Tally.of(info.earlier), Pace(self._clock)
         self._tags |= {"output": info.out, "layout": info.layout, "attempt": str(info.attempt), "kind": info.kind}
-        self._try(self._open)
+        self._try(self._log_pools)
 
     def committed(self, sidecar: Sidecar) -> None:
         self._tally.add(sidecar)
@@ -96,8 +98,16 @@ class Tracker:
         assert self._info is not None
         self._client = self._client or connect(self.uri)
         if not self.run_id:
-            self.run_id, self.resumed = open_run(self._client, self.uri, self.recipe, self._info.out, self._tags)
+            self.run_id, self.resumed = open_run(self._client, self.uri, self.recipe, self._info.out, self._tags,
+                                                 placement_params(self._info))
         return self._client
+
+    def _log_pools(self) -> None:
+        assert self._info is not None
+        client = self._open()
+        if self._info.placed and not self._placed:
+            client.log_text(self.run_id, *placement_artifact(self._info, self.recipe))
+            self._placed = True
 
     def _log(self) -> None:
         from mlflow.entities import Metric
@@ -117,6 +127,7 @@ class Tracker:
         for name in ("wall_seconds", "images_per_second"):
             if summary.get("images_this_attempt", 1) and summary.get(name):
                 client.log_metric(self.run_id, f"job/{name}", float(summary[name]), step=self._done)
+        self._log_pools()
         log_output(client, self.run_id, self._info.out)
         client.set_terminated(self.run_id, "FINISHED")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster.storage import Storage
+from pipelines.spreadsheet import cells
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -46,11 +47,11 @@ def _collect(storage: Storage) -> Iterator[tuple[str, bytes]]:
 
 
 def _write_csv(source: Path, target: Path) -> None:
-    """Nested columns have no place in a CSV and stay in the parquet."""
+    """For spreadsheets: nested columns have no place in a CSV and stay in the parquet."""
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
 
     table = pa.parquet.read_table(source)
     flat = [f.name for f in table.schema if not (pa.types.is_nested(f.type) or pa.types.is_large_binary(f.type))]
-    pa.csv.write_csv(table.select(flat), target)
+    pa.csv.write_csv(cells(table.select(flat)), target)

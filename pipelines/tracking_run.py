@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -52,18 +53,19 @@ def connect(uri: str) -> MlflowClient:
     return MlflowClient(tracking_uri=uri)
 
 
-def open_run(client: MlflowClient, uri: str, recipe: Recipe, out: str, tags: dict[str, str]) -> tuple[str, bool]:
+def open_run(client: MlflowClient, uri: str, recipe: Recipe, out: str, tags: dict[str, str],
+             params: Mapping[str, str] | None = None) -> tuple[str, bool]:
     """The id of this output's run, and whether it was there before. A run that the store no longer knows, or that
-    lies in another store, is replaced by a new one."""
-    storage = Storage(out)
+    lies in another store, is replaced by a new one. params: beside those of the recipe."""
+    storage, wanted = Storage(out), _params(recipe) | dict(params or {})
     run_id = _kept_run(storage, uri)
     if run_id and _reopen(client, run_id):
-        _note_changes(client, run_id, recipe, tags)
+        _note_changes(client, run_id, wanted, tags)
         return run_id, True
     experiment = _experiment(client, uri, recipe.tracking.experiment)
     own = {"mlflow.user": getpass.getuser(), "mlflow.source.name": "cleanplate clean"}
     run = client.create_run(experiment, run_name=f"{recipe.name} · {Path(out).name or out}", tags=tags | own)
-    _log_params(client, run.info.run_id, _params(recipe))
+    _log_params(client, run.info.run_id, wanted)
     kept = {"run_id": run.info.run_id, "uri": without_password(uri), "experiment": recipe.tracking.experiment}
     storage.write(RUN_FILE, json.dumps(kept, indent=2).encode())
     return run.info.run_id, False
@@ -121,10 +123,9 @@ def _log_params(client: MlflowClient, run_id: str, params: dict[str, str]) -> No
         client.log_batch(run_id, params=entries[start:start + PARAMS_PER_CALL])
 
 
-def _note_changes(client: MlflowClient, run_id: str, recipe: Recipe, tags: dict[str, str]) -> None:
+def _note_changes(client: MlflowClient, run_id: str, params: dict[str, str], tags: dict[str, str]) -> None:
     """Parameters cannot change once logged. What may differ between attempts (layout, pools, ...) becomes a tag."""
     logged: dict[str, Any] = client.get_run(run_id).data.params
-    params = _params(recipe)
     changed = {f"changed.{name}": value for name, value in params.items() if logged.get(name, value) != value}
     _log_params(client, run_id, {name: value for name, value in params.items() if name not in logged})
     for name, value in (tags | changed).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ SIDECAR_SUFFIX = "_stats.json"
 PRIVATE = "chunk/"  # measures under this prefix are the cluster's own, kept out of the rows
 STARTED = PRIVATE + "started"
 BYTES_AFTER = PRIVATE + "bytes/"
+_DETAILS = re.compile(r" \([^()]*\)")
 
 
 def take_private(records: Iterable[ImageRecord]) -> dict[str, float]:
@@ -30,14 +32,15 @@ def take_private(records: Iterable[ImageRecord]) -> dict[str, float]:
 
 def sidecar(chunk: int, rows: list[Row], private: dict[str, float], attempt: int, finished: float) -> Sidecar:
     """All of it but the file names. seconds: sums over images per stage. measures: (sum, count). boundary_bytes:
-    bytes of the chunk's block as it left each stage. verdicts: of images; edges, trips: of regions, see `gate`."""
+    bytes of the chunk's block as it left each stage. verdicts: of images; edges, trips: of regions, see `gate`.
+    reasons: without what stands in brackets, the figures of one picture, so that they can be counted."""
     records = [row.record for row in rows]
     regions = [region for record in records for region in record.regions]
     return {
         "chunk": chunk, "attempt": attempt, "images": len(rows), "regions": len(regions),
         "status": dict(Counter(r.status.value for r in records)),
         "errors": dict(Counter(r.error_class for r in records if r.status in (Status.FAILED, Status.KEPT))),
-        "reasons": dict(Counter(r.reason for r in records if r.reason)),
+        "reasons": dict(Counter(_without_details(r.reason) for r in records if r.reason)),
         "routes": dict(Counter(r.route for r in regions if r.route)),
         "generators": dict(Counter(r.generator for r in regions if r.generator)),
         "verdicts": dict(Counter(r.verdict for r in records if r.verdict)),
@@ -50,6 +53,10 @@ def sidecar(chunk: int, rows: list[Row], private: dict[str, float], attempt: int
                            if name.startswith(BYTES_AFTER)},
         "started": private.get(STARTED, finished), "finished": finished, "host": socket.gethostname(),
     }
+
+
+def _without_details(reason: str) -> str:
+    return _DETAILS.sub("", reason)
 
 
 def _sums(rows: Iterable[dict[str, float]]) -> dict[str, float]:

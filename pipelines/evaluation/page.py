@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from pipelines.evaluation.case_view import case_view
 from pipelines.evaluation.crops import HOTTEST
@@ -17,24 +12,15 @@ from pipelines.evaluation.gallery import ORDERS
 from pipelines.evaluation.job import Evaluation
 from pipelines.evaluation.measures import MEASURES
 from pipelines.evaluation.methods import LABELS
+from pipelines.html_page import environment, render_page
 
 TEMPLATES = Path(__file__).parent / "templates"
-STYLES = (TEMPLATES.parent.parent / "report" / "templates" / "base.css", TEMPLATES / "evaluation.css")
-SCRIPT = TEMPLATES / "evaluation.js"
 
 
 def render(evaluation: Evaluation) -> str:
     """The page as text."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
-    environment.filters["count"] = lambda n: f"{n:,}"
-    script = SCRIPT.read_text()
-    return environment.get_template("index.html").render(
-        _variables(evaluation),
-        style=Markup("\n".join(path.read_text() for path in STYLES)),
-        script=Markup(script),
-        script_hash=_source_hash(script),
-    )
+    return render_page(environment(TEMPLATES), _variables(evaluation), styles=[TEMPLATES / "evaluation.css"],
+                       scripts=[TEMPLATES / "evaluation.js"], picture_sources="data:")
 
 
 def _variables(evaluation: Evaluation) -> dict[str, Any]:
@@ -47,8 +33,3 @@ def _variables(evaluation: Evaluation) -> dict[str, Any]:
         "kind_rows": kind_rows(evaluation), "case_kinds": sorted({case["kind"] for case in cases if case["kind"]}),
         "hottest": HOTTEST,
     }
-
-
-def _source_hash(script: str) -> str:
-    """The page's policy lets only this very script run, so that no injected one can."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

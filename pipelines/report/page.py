@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipelines.gate import Gate
+from pipelines.html_page import environment, render_page
 from pipelines.report.checks import rules
 from pipelines.report.data import ReportData
 from pipelines.report.figures import (
@@ -34,24 +32,17 @@ from pipelines.report.pictures import LONG_SIDE, CasePictures
 from pipelines.report.spreads import spread_rows
 
 TEMPLATES = Path(__file__).parent / "templates"
-STYLES = ("base.css", "gallery.css")
-SCRIPTS = ("viewer.js", "inspector.js", "gallery.js")
+STYLES = (TEMPLATES / "gallery.css",)
+SCRIPTS = tuple(TEMPLATES / name for name in ("viewer.js", "inspector.js", "gallery.js"))
 
 
 def render(data: ReportData, pictures: Sequence[CasePictures]) -> str:
     """The page. pictures: one per case, in the same order; only their names and sizes are used."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
-    environment.filters["count"] = lambda n: f"{n:,}"
-    environment.globals["node_label"] = labels
-    environment.globals["counts"] = environment.get_template("_macros.html").module.counts  # type: ignore[attr-defined]
-    script = "\n".join((TEMPLATES / name).read_text() for name in SCRIPTS)
-    return environment.get_template("index.html").render(
-        _variables(data, pictures),
-        style=Markup("\n".join((TEMPLATES / name).read_text() for name in STYLES)),
-        script=Markup(script),
-        script_hash=_source_hash(script),
-    )
+    made = environment(TEMPLATES)
+    made.globals["node_label"] = labels
+    made.globals["counts"] = made.get_template("_macros.html").module.counts  # type: ignore[attr-defined]
+    return render_page(made, _variables(data, pictures), styles=STYLES, scripts=SCRIPTS,
+                       picture_sources="'self' file: data:")
 
 
 def _variables(data: ReportData, pictures: Sequence[CasePictures]) -> dict[str, Any]:
@@ -85,8 +76,3 @@ def _embedded(values: object) -> Markup:
     """JSON that cannot end the script element it stands in, whatever the strings hold."""
     text = json.dumps(values, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def _source_hash(script: str) -> str:
-    """The page's policy lets only this very script run, so that no injected one can."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -18,6 +18,7 @@ from cluster.sinks.gate import ARROW
 from cluster.sinks.rows import ROWS
 from cluster.storage import Storage
 from pipelines.review.concerns import DOUBTFUL, Concern, concerns
+from pipelines.spreadsheet import cell
 
 COLUMNS = (
     "key", "source", "shard", "status", "verdict", "doubt", "region", "x", "y", "w", "h", "failure", "risk",
@@ -68,11 +69,13 @@ def entries(out: str, max_doubt: float) -> list[Entry]:
 
 
 def encoded(listed: Iterable[Entry], crops: Mapping[int, tuple[str, str]]) -> bytes:
-    """The CSV. crops: by place in the list, the name of the crop's file, or none and why."""
+    """The CSV, for spreadsheets (see `spreadsheet.cell`). crops: by place in the list, the name of the crop's file, or
+    none and why."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_columns(entry, *crops[place]) for place, entry in enumerate(listed))
+    for place, entry in enumerate(listed):
+        writer.writerow({name: cell(value) for name, value in _columns(entry, *crops[place]).items()})
     return text.getvalue().encode()
 
 

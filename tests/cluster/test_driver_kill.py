@@ -23,18 +23,21 @@ START_SECONDS = 240.0
 
 @pytest.mark.ray
 def test_rerun_after_sigkill_of_the_driver(tmp_path: Path, ray_session: None) -> None:
-    """Catches finished chunks computed again, unfinished ones lost, and files of the dead attempt left behind."""
+    """Catches finished chunks computed again, unfinished ones lost, files of the dead attempt left behind, and lines of
+    Ray's own on a user's terminal."""
     write_folder(tmp_path / "in", PICTURES)
     out, trace = tmp_path / "out", tmp_path / "trace"
     trace.mkdir()
     environment = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}
-    driver = subprocess.Popen([sys.executable, "-m", "tests.cluster.drive", str(tmp_path / "in"), str(out), str(trace)],
-                              env=environment)
+    with (tmp_path / "log").open("wb") as log:
+        line = [sys.executable, "-m", "tests.cluster.drive", str(tmp_path / "in"), str(out), str(trace)]
+        driver = subprocess.Popen(line, env=environment, stdout=log, stderr=log)
     deadline = time.monotonic() + START_SECONDS
     while not committed(str(out)) and driver.poll() is None and time.monotonic() < deadline:
         time.sleep(0.2)
     driver.kill()
     driver.wait()
+    assert (tmp_path / "log").read_text() == ""
     done = committed(str(out))
     plan = Plan.load(str(out))
     assert 0 < len(done) < plan.chunk_count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from cluster.datasource import read_chunk
 from cluster.lease import Lease, LeaseLost
@@ -19,6 +21,7 @@ from cluster.sinks import open_shard
 from cluster.sinks.commit import Committer, IncompleteChunk
 from operators.record import ImageRecord, Status, from_table
 from operators.stage import Stage
+from pipelines.summary import summary_table
 from tests.cluster.inputs import picture, read_tar, write_folder, write_parquet, write_tar
 from tests.cluster.toys import Invert, inverted
 
@@ -238,6 +241,22 @@ def test_verdicts_are_in_rows_notes_and_totals(tmp_path: Path) -> None:
     assert summary["verdicts"] == {"fail": 1}
     assert summary["edges"] == {"start → prior": 2, "prior → failed": 1, "prior → passed": 1}
     assert summary["trips"] == {"prior → left": 1, "prior → passed": 1}
+
+
+def test_reasons_are_whole_in_rows_and_counted_without_their_figures(tmp_path: Path) -> None:
+    """Catches a terminal and a summary with one line a picture, and rows that do not say how large was too large."""
+    class Kept(Invert):
+        def process(self, record: ImageRecord) -> None:
+            share = 30 + int(record.key.split(".")[0])
+            record.leave_untouched(f"1 region kept: too large ({share}% of the picture; more than 25%)")
+
+    summary = process(make_plan([str(write_folder(tmp_path / "in", 3, "{i}.jpg"))]), tmp_path / "out", stage=Kept())
+    reasons = read_rows(str(tmp_path / "out")).column("reason").to_pylist()
+    assert reasons == [f"1 region kept: too large ({30 + i}% of the picture; more than 25%)" for i in range(3)]
+    assert summary["reasons"] == {"1 region kept: too large": 3}
+    shown = Console(width=120, record=True, file=io.StringIO())
+    shown.print(summary_table(summary | {"wall_seconds": 1.0}))
+    assert "1 region kept: too large 3" in shown.export_text()
 
 
 def test_outputs_of_earlier_versions_resume(tmp_path: Path) -> None:

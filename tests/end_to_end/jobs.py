@@ -18,6 +18,9 @@ from pipelines.recipe import load_recipe
 # Needs no detector, and no verifier: what it would reject of random networks takes remedies minutes.
 BY_MASKS = {"detect.model": "none", "chunk.images": 16, "tracking.enabled": False, "verify.weights": "none"}
 
+# For tests of what is around the fill: the generators' libraries and networks cost each worker seconds to load.
+HARMONIC = {"fill__prior": "harmonic", "fill__diffusion": "harmonic"}
+
 
 def clean(inputs: Path | list[Path], out: Path, report: bool = False, image_column: str | None = None,
           **settings: Any) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = ("detect.model=none", "chunk.images=16", "verify.weights=none")
+SETTINGS = ("detect.model=none", "chunk.images=16", "verify.weights=none", "fill.prior=harmonic",
+            "fill.diffusion=harmonic")
 POOL_ACTOR = "MapWorker"  # part of the title of a process that runs stages
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.jobs import clean, leftovers, result_files, rows, sidecars
+from tests.end_to_end.jobs import HARMONIC, clean, leftovers, result_files, rows, sidecars
 from tests.end_to_end.killing import KILLS, Command, survivors
 from tests.end_to_end.pictures import Item, items, write_folder, write_parquet, write_tars
 
@@ -50,7 +50,7 @@ def command(tmp_path: Path) -> Iterator[Command]:
 def test_three_kills_on_tars(samples: list[Item], command: Command, tmp_path: Path) -> None:
     """Catches pictures lost, doubled or computed twice after the death of a worker, the driver and the raylet."""
     write_tars(tmp_path / "in", samples)
-    clean(tmp_path / "in", tmp_path / "undisturbed", chunk__images=CHUNK)
+    clean(tmp_path / "in", tmp_path / "undisturbed", chunk__images=CHUNK, **HARMONIC)
     story = kill_and_resume(command, ("worker", "driver", "raylet"), random.Random(20))
     check(command.out, tmp_path / "undisturbed", COUNT)
     assert story.redone == 0 and story.attempts == 3
@@ -63,7 +63,7 @@ def test_three_kills_on_tars(samples: list[Item], command: Command, tmp_path: Pa
 def test_many_kills(kind: str, samples: list[Item], command: Command, tmp_path: Path) -> None:
     """Catches what three kills do not hit: other moments, other kinds of input and output."""
     write(kind, tmp_path / "in", samples)
-    clean(tmp_path / "in", tmp_path / "undisturbed", chunk__images=CHUNK)
+    clean(tmp_path / "in", tmp_path / "undisturbed", chunk__images=CHUNK, **HARMONIC)
     story = kill_and_resume(command, SOAK_KILLS, random.Random(kind))
     check(command.out, tmp_path / "undisturbed", COUNT)
     print(json.dumps({"kind": kind, "images": COUNT, "chunks": len(sidecars(command.out))} | story.__dict__))
@@ -81,13 +81,13 @@ def kill_and_resume(command: Command, victims: tuple[str, ...], rng: random.Rand
     """Start the command, kill, start it again when it ended, until all victims had their turn and it is done."""
     story, begun = Story(), time.monotonic()
     chunks = -(-COUNT // CHUNK)
-    bounds = [2 + i * (chunks - 4) // len(victims) for i in range(len(victims) + 1)]
+    bounds = [2 + i * (chunks - 8) // len(victims) for i in range(len(victims) + 1)]
     finished: dict[str, int] = {}
     command.start()
     story.attempts += 1
     for victim, low, high in zip(victims, bounds, bounds[1:], strict=False):
         command.wait_for_chunks(max(rng.randrange(low, high), command.chunks() + bool(story.kills)))
-        time.sleep(rng.uniform(0, 0.4))
+        time.sleep(rng.uniform(0, 0.2))
         finished |= _written(command.out)
         story.moments.append(len(finished))
         family = KILLS[victim](command, rng)

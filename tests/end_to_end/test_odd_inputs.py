@@ -14,12 +14,13 @@ import pytest
 
 from operators.ingest import decode
 from operators.render import FontBook, render_overlay
-from tests.end_to_end.jobs import clean, data_table, failures, leftovers, pictures, rows
+from tests.end_to_end.jobs import HARMONIC, clean, data_table, failures, leftovers, pictures, rows
 from tests.end_to_end.pictures import Item, items, photographs, tar_members, write_tar
 from tests.operators.odd_inputs import EDITABLE, UNTOUCHED, OddInput, odd_inputs
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_session")]
-BOX: dict[str, Any] = {"detect__boxes": [[0.1, 0.6, 0.9, 0.95]], "chunk__images": 32}  # fits a picture of any size
+# The box fits a picture of any size.
+BOX: dict[str, Any] = {"detect__boxes": [[0.1, 0.6, 0.9, 0.95]], "chunk__images": 32} | HARMONIC
 MAX_PIXELS = 100_000_000
 PICTURE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 Expected = dict[str, str]  # key → editable, untouched or an error class

@@ -13,7 +13,7 @@ from pipelines.layout import Placement
 from pipelines.line import build_stages
 from pipelines.recipe import Recipe
 from tests.cluster.toys import Kill
-from tests.end_to_end.jobs import clean, failures, leftovers, pictures, rows
+from tests.end_to_end.jobs import HARMONIC, clean, failures, leftovers, pictures, rows
 from tests.end_to_end.pictures import items, write_folder
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_session")]
@@ -32,7 +32,8 @@ def test_poison_is_set_aside_and_reported(tmp_path: Path, monkeypatch: pytest.Mo
     samples = items(24)
     write_folder(tmp_path / "in", samples)
     monkeypatch.setattr(driver, "place", _deadly)
-    summary = clean(tmp_path / "in", tmp_path / "out", report=True, chunk__images=8, faults__quarantine_after=1)
+    summary = clean(tmp_path / "in", tmp_path / "out", report=True, chunk__images=8, faults__quarantine_after=1,
+                    **HARMONIC)
     found = rows(tmp_path / "out")
     (bad,) = [row for row in found if row["key"].startswith(POISON)]
     assert bad["status"] == "failed" and bad["error_class"] == "PoisonImage" and "set aside" in bad["error_message"]

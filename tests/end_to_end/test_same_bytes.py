@@ -35,8 +35,8 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     prior().save_pretrained(root / "prior")
     diffusion().save_pretrained(root / "diffusion")
     return FINDING | {"fill.prior": str(root / "prior"), "fill.diffusion": str(root / "diffusion"),
-                      "fill.candidates": 2, "route.prior_max_area": 1500, "verify.weights": "embedded",
-                      "verify.rounds": 0}
+                      "fill.candidates": 2, "fill.diffusion_steps": 2, "route.prior_max_area": 1500,
+                      "verify.weights": "embedded", "verify.rounds": 0}
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from operators.compose import ComposeStage
 from operators.options import RouteOptions
-from operators.record import Matte, Region
+from operators.record import Matte, Region, Status
 from operators.refine import RefineStage
-from operators.route import PrepareStage, choose, route_of_fill
+from operators.route import PrepareStage, choose, route_of_fill, why_kept
 from tests.operators.overlaid import captioned, record_of
 
 QUAD = np.array([[0, 0], [9, 0], [9, 9], [0, 9]], np.float32)
@@ -65,6 +66,30 @@ def test_a_region_outside_the_picture_is_kept_with_a_reason() -> None:
     assert record.error == ""
     assert (record.regions[0].route, record.tiles) == ("keep", [])
     assert "nothing to remove" in record.regions[0].reason
+
+
+def test_a_picture_whose_only_overlay_is_kept_says_why() -> None:
+    """A picture that leaves as one without overlay though a region of it was found and kept."""
+    record = captioned().record(confidence=0.9)
+    record.regions.append(Region(QUAD, 0.3))
+    options = RouteOptions(max_share=0.001)
+    for stage in (RefineStage(), PrepareStage(options, min_confidence=0.5), ComposeStage()):
+        stage([record])
+    share = record.regions[0].features["share"]
+    assert (record.status, record.result) == (Status.UNTOUCHED, record.image)
+    assert record.reason == (f"1 region kept: too large to fill honestly ({share:.0%} of the picture, more than 0%; "
+                             "hand over a mask if it is overlay)")
+
+
+def test_reasons_of_several_kept_regions_are_told_once_each() -> None:
+    """A reason as long as the list of regions, or one that leaves out all but the first."""
+    kept = [region(share=share) for share in (0.3, 0.4)] + [Region(QUAD, 0.9)]
+    for one in kept:
+        one.route, one.reason = choose(one, RouteOptions(max_share=0.25), min_confidence=0.5)
+    assert why_kept(kept) == (
+        "3 regions kept: too large to fill honestly (30% of the picture, more than 25%; hand over a mask if it is "
+        "overlay); nothing to remove there (no pixel of it is overlay, or it lies outside the picture)")
+    assert why_kept([]) == ""
 
 
 def test_features_are_on_the_record() -> None:

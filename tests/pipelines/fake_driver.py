@@ -41,6 +41,8 @@ class FakeDriver:
         observer.started(JobInfo(
             out=job.out, kind="folder", images=self.chunks * CHUNK, chunks=self.chunks, done_images=self.done * CHUNK,
             done_chunks=self.done, layout="fused", pools=["ingest+detect+fill: 2 actors x 0.8 CPU"],
+            placed=[{"stages": ["ingest", "detect", "fill"], "actors": 2, "cpus": 0.8 / (1 + bool(self.done)),
+                     "gpus": 0.0, "memory_mb": 0, "accelerator_type": None, "generators": "harmonic"}],
             attempt=2 if self.done else 1, resumed=bool(self.done), earlier=earlier))
         try:
             for chunk in range(self.done, self.chunks):

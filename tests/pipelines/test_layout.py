@@ -33,6 +33,14 @@ def test_the_driver_says_which_pool_runs_where() -> None:
         "all stages: 2 actors x 0.8 CPU, prior embedded on the CPU, diffusion embedded on the CPU"]
 
 
+def test_the_pools_as_data_are_those_of_the_lines() -> None:
+    """A tracked run whose pools, shares or models are not those that ran."""
+    notes = placed(1).notes()
+    assert [note["stages"] for note in notes] == [line.partition(":")[0].split("+") for line in placed(1).lines()]
+    assert notes[2] == {"stages": ["prior", "verify"], "actors": 1, "cpus": 0.32, "gpus": 0.25, "memory_mb": 0,
+                        "accelerator_type": None, "generators": "embedded"}
+
+
 def test_a_generator_is_built_for_the_device_that_its_pool_holds() -> None:
     """A pool that holds a GPU and computes on the CPU, or the other way round."""
     def devices(placement: Placement) -> dict[str, str]:

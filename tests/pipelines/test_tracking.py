@@ -102,9 +102,33 @@ def test_artifacts_let_the_run_be_judged_without_the_output(
     FakeDriver(2).run(_job(tmp_path / "out"), tracker)
     client = MlflowClient(tracking_uri=store)
     assert {a.path for a in client.list_artifacts(tracker.run_id)} == {
-        "recipe.yaml", "summary.json", "failures.parquet", "failures.csv", "grid.png", "report"}
+        "recipe.yaml", "summary.json", "failures.parquet", "failures.csv", "grid.png", "report", "pools"}
     table = Path(client.download_artifacts(tracker.run_id, "failures.csv", str(tmp_path))).read_text()
     assert table.splitlines() == ['"key","error"', '"a","cut short"']
+
+
+def test_the_pools_are_parameters_and_a_file_an_attempt(
+    store: str, track: Callable[..., Tracker], tmp_path: Path
+) -> None:
+    """Runs that cannot be compared by how they were laid out, or a resume that hides where the first half ran."""
+    first, out = track({"chunk.images": 24, "fill.micro_batch": 4}), tmp_path / "out"
+    with pytest.raises(OSError):
+        FakeDriver(3, fail_at=1, error=OSError("disk full")).run(_job(out), first)
+    placed = {name: value for name, value in _run(store, first).data.params.items() if name.startswith("placed.")}
+    assert placed == {"placed.layout": "fused", "placed.pools": "1", "placed.0.stages": "ingest+detect+fill",
+                      "placed.0.actors": "2", "placed.0.cpus": "0.8", "placed.0.gpus": "0",
+                      "placed.0.generators": "harmonic"}
+    second = track({"chunk.images": 24, "fill.micro_batch": 4})
+    FakeDriver(3, done=1).run(_job(out), second)
+    tags = {name: value for name, value in _run(store, second).data.tags.items() if name.startswith("changed.")}
+    assert (second.run_id, tags) == (first.run_id, {"changed.placed.0.cpus": "0.4"})
+    folder = Path(MlflowClient(tracking_uri=store).download_artifacts(first.run_id, "pools", str(tmp_path)))
+    notes = {path.name: json.loads(path.read_text()) for path in folder.iterdir()}
+    assert {name: note["pools"][0]["cpus"] for name, note in notes.items()} == {
+        "attempt-1.json": 0.8, "attempt-2.json": 0.4}
+    assert notes["attempt-1.json"]["pools"][0]["stages"] == ["ingest", "detect", "fill"]
+    assert notes["attempt-1.json"]["sizes"]["micro_batch"] == 4
+    assert notes["attempt-1.json"]["sizes"]["chunk_images"] == 24
 
 
 def test_artifacts_lie_beside_the_database(store: str, track: Callable[..., Tracker], tmp_path: Path,

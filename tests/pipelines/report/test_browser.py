@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,34 +11,18 @@ import pytest
 
 from cluster.storage import Storage
 from pipelines.report import build_report, write_report
+from tests.pipelines.browser import NEEDS_BROWSER, find, opened
 from tests.pipelines.judged import judged_output
 from tests.pipelines.report.made_up import mixed
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver (Debian: chromium-driver)"),
-]
-FLAGS = ("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-         "disable-component-update", "disable-sync", "force-prefers-reduced-motion", "window-size=1400,1000")
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in (*FLAGS, f"user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     report = write_report(Storage(str(tmp_path_factory.mktemp("job"))), mixed())
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    try:
-        driver.get(Path(report).as_uri())
+    with opened(Path(report), tmp_path_factory.mktemp("profile")) as driver:
         yield driver
-    finally:
-        driver.quit()
 
 
 @pytest.fixture
@@ -55,10 +38,6 @@ def judged(page: Any, tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture(autouse=True)
 def fresh(page: Any) -> None:
     page.refresh()
-
-
-def find(page: Any, selector: str) -> Any:
-    return page.find_element("css selector", selector)
 
 
 def listed(page: Any) -> list[str]:
