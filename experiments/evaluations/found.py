@@ -16,24 +16,13 @@ import numpy as np
 from experiments.datasets import photo_paths
 from experiments.evaluations.rendered import rendered_cases
 from operators.measure import psnr_in_mask
-from operators.record import Region
+from pipelines.evaluation import methods
 from pipelines.library import CleanImage, clean_image
 
 
-def hole_of(result: CleanImage, shape: tuple[int, int]) -> np.ndarray:
+def hole_of(result: CleanImage, shape: tuple[int, ...]) -> np.ndarray:
     """bool (H, W): the union of the holes of the regions that were filled."""
-    hole = np.zeros(shape, bool)
-    for region in result.regions:
-        if region.route != "keep":
-            _paint(hole, region)
-    return hole
-
-
-def _paint(hole: np.ndarray, region: Region) -> None:
-    matte = region.matte
-    if matte is not None:
-        height, width = matte.hole.shape
-        hole[matte.y : matte.y + height, matte.x : matte.x + width] |= matte.hole
+    return methods.hole_of(result.regions, shape)
 
 
 def measure_found(split: str, per_kind: int, recipe: str) -> dict[str, dict[str, float]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.tracking_run import DEFAULT_URI, connect
@@ -40,3 +42,12 @@ class Track:
     def close(self) -> None:
         """The run has ended."""
         self.client.set_terminated(self.run_id)
+
+
+@contextmanager
+def tracked(run: Path, wanted: bool, params: dict[str, object]) -> Iterator[Track | None]:
+    """The run's `Track`, closed at the end of a training that was not interrupted; nothing unless wanted."""
+    track = Track(run, params) if wanted else None
+    yield track
+    if track is not None:
+        track.close()

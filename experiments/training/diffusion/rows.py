@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.training.holes.base import bases
 from experiments.training.holes.crops import Holes
+from experiments.training.holes.views import views_of
 from operators.models.diffusion.context import context_of, normalised, scaled_residual, soft_mask
 
 
@@ -23,16 +23,10 @@ class Rows:
     hole: Tensor
 
 
-def tensors(crops: Holes) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """(truth float32 (N, 3, S, S), 0..1; base, the same; hole bool (N, 1, S, S); known float32 (N, 1, S, S))."""
-    truth = torch.from_numpy(crops.truth).permute(0, 3, 1, 2).float() / 255
-    hole = torch.from_numpy(crops.hole)
-    return truth, bases(truth, hole), hole[:, None], torch.from_numpy(crops.known)[:, None]
-
-
 def rows_of(crops: Holes, residual_scale: float, device: str = "cpu") -> Rows:
     """The crops' residuals on the harmonic fill, with what the network is told of them."""
-    truth, base, hole, known = (part.to(device) for part in tensors(crops))
-    context = context_of(base, hole)
+    views = views_of(crops).to(device)
+    truth, base = (x.contiguous(memory_format=torch.channels_last) for x in (views.truth, views.base))
+    hole, context = views.hole > 0, context_of(base, views.hole > 0)
     return Rows(scaled_residual(truth, base, hole, context, residual_scale), normalised(base, context),
-                soft_mask(hole, known), hole)
+                soft_mask(hole, views.known), hole)

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from experiments.training.prior.supply import Views
+from experiments.training.holes.views import Views
 from operators.models.prior.decoding import expected
 from operators.models.prior.patches import depth, means
 from operators.models.prior.tokenizer import ResidualTokenizer

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from experiments.training.diffusion.loss import Draw, diffusion_loss, draw
-from experiments.training.diffusion.rows import Rows, rows_of, tensors
+from experiments.training.diffusion.rows import Rows, rows_of
 from experiments.training.holes.crops import Holes
+from experiments.training.holes.views import views_of
 from operators.models.diffusion.context import context_of
 from operators.models.diffusion.schedule import LAST, velocity, zero_snr_scheduler
 from tests.operators.models.diffusion.views import SIDE, fill_view
@@ -40,7 +41,8 @@ def test_rows_lead_back_to_the_photograph() -> None:
     """Pictures, holes and units that do not belong together."""
     crops = holes()
     rows = rows_of(crops, 0.7)
-    truth, base, hole, _ = tensors(crops)
+    views = views_of(crops)
+    truth, base, hole = views.truth, views.base, views.hole > 0
     back = base + rows.residual * context_of(base, hole).contrast * 0.7
     assert torch.allclose(back, truth, atol=1e-5)
     assert not rows.residual[~hole.expand_as(base)].any()

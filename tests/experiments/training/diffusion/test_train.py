@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.training.checkpoint import Progress, save_checkpoint
+from experiments.training.checkpoint import Progress
 from experiments.training.diffusion.columns import COLUMNS
-from experiments.training.diffusion.export import GAINS, export
-from experiments.training.diffusion.train import Pace, Trainer, new_network, train
-from experiments.training.diffusion.watch import Watch
+from experiments.training.diffusion.export import export
+from experiments.training.diffusion.train import DiffusionTrainer, crop_size, new_network, train
+from experiments.training.diffusion.watch import DiffusionWatch
+from experiments.training.holes.gain import GAINS
+from experiments.training.holes.pace import Pace
 from experiments.training.views.view import View, save_views
 from operators.fill.diffusion import load_diffusion
 from tests.experiments.training.diffusion.test_loss import holes
@@ -35,13 +37,13 @@ def _shard(folder: Path) -> None:
 @pytest.mark.parametrize(("share", "side", "expected"), [(0.0, 96, (64, 16)), (0.9, 96, (96, 7)), (0.9, 32, (32, 16))])
 def test_crops_grow_to_the_side_of_the_views(share: float, side: int, expected: tuple[int, int]) -> None:
     """A network that never saw views of the size it will fill."""
-    assert Pace(10.0, 16).crops(share, side) == expected
+    assert crop_size(share, side, 16) == expected
 
 
 def test_training_lowers_the_error_of_the_mean() -> None:
     """A gradient that never reaches the weights, or that moves them the wrong way."""
     torch.manual_seed(0)
-    trainer, crops = Trainer(small_network(trained=False), 5e-3, "cpu"), holes()
+    trainer, crops = DiffusionTrainer(small_network(trained=False), 5e-3, "cpu"), holes()
     terms = [trainer.step(crops, 0.1)["mean"] for _ in range(30)]
     assert np.mean(terms[-5:]) < 0.7 * np.mean(terms[:5])
 
@@ -49,10 +51,10 @@ def test_training_lowers_the_error_of_the_mean() -> None:
 def test_a_stopped_run_goes_on_and_becomes_weights(tmp_path: Path) -> None:
     """A resume that starts again, curves without the held-out crops, or weights the generator cannot load."""
     _shard(tmp_path / "views")
-    run, watch, progress = tmp_path / "run", Watch(holes(), steps=2), Progress()
+    run, watch, progress = tmp_path / "run", DiffusionWatch(holes(), steps=2), Progress()
     run.mkdir()
     for _ in range(2):
-        trainer = Trainer(small_network(trained=False), 1e-3, "cpu")
+        trainer = DiffusionTrainer(small_network(trained=False), 1e-3, "cpu")
         trainer.network.save_config(run)
         pace = Pace((progress.seconds + 0.3) / 60, 4, 10**6)
         progress = train(tmp_path / "views", run, pace, trainer, watch)
@@ -70,8 +72,8 @@ def test_a_stopped_run_goes_on_and_becomes_weights(tmp_path: Path) -> None:
 
 def test_a_network_that_does_harm_gets_no_gain(tmp_path: Path) -> None:
     """Temperature 0 must never be worse than the harmonic fill it stands on."""
-    trainer = Trainer(small_network(), 1e-3, "cpu")
+    trainer = DiffusionTrainer(small_network(), 1e-3, "cpu")
     trainer.network.save_config(tmp_path)
-    save_checkpoint(tmp_path, trainer.network, trainer.average, trainer.optimizer, Progress())
-    export(tmp_path, tmp_path / "weights", Watch(holes()))
+    trainer.save(tmp_path, Progress())
+    export(tmp_path, tmp_path / "weights", DiffusionWatch(holes()))
     assert load_diffusion(str(tmp_path / "weights")).pipeline.config["mean_gain"] == 0.0

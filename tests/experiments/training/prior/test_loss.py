@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from experiments.training.holes.views import views_of
 from experiments.training.prior.loss import commitment, hole_error, prior_loss, tokenizer_loss
-from experiments.training.prior.supply import views_of
 from operators.models.prior.patches import depth, means
 from tests.experiments.training.prior.crops import crops
 from tests.operators.models.prior.small import pipeline

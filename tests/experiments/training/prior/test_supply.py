@@ -7,8 +7,9 @@ from typing import Any, cast
 import torch
 
 from experiments.training.holes.crops import Holes
+from experiments.training.holes.views import views_of
 from experiments.training.prior import supply as module
-from experiments.training.prior.supply import USES, Supply, views_of
+from experiments.training.prior.supply import USES, Supply
 from tests.experiments.training.prior.crops import crops
 
 

@@ -9,35 +9,34 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.training.checkpoint import Progress, load_checkpoint, save_checkpoint
+from experiments.training.checkpoint import Progress
 from experiments.training.curves import Curves
+from experiments.training.holes.gain import TRAINING
+from experiments.training.holes.views import views_of
 from experiments.training.prior import export as module
 from experiments.training.prior.columns import COLUMNS
-from experiments.training.prior.supply import views_of
-from experiments.training.prior.train import Pace, Trainer, new_networks
+from experiments.training.prior.train import PriorTrainer, new_networks
 from tests.experiments.training.prior.crops import crops
 from tests.operators.models.prior.small import pipeline
 
-PACE = Pace(1.0, 0.5)
 
-
-def _trainer() -> Trainer:
+def _trainer() -> PriorTrainer:
     networks = pipeline(random_outputs=False)
-    return Trainer(networks.tokenizer, networks.transformer, 1e-3, "cpu")
+    return PriorTrainer(networks.tokenizer, networks.transformer, 1e-3, "cpu", tokenizer_share=0.5)
 
 
 def test_first_the_tokenizer_then_both_without_the_encoder() -> None:
     """Codes that change their meaning under the transformer."""
     trainer, views = _trainer(), views_of(crops(4))
-    before = {n: t.clone() for n, t in trainer.networks.state_dict().items()}
-    trainer.step(views, 0.2, PACE)
-    changed = {n.split(".")[0] for n, t in trainer.networks.state_dict().items() if not torch.equal(t, before[n])}
+    before = {n: t.clone() for n, t in trainer.network.state_dict().items()}
+    trainer.step(views, 0.2)
+    changed = {n.split(".")[0] for n, t in trainer.network.state_dict().items() if not torch.equal(t, before[n])}
     assert changed == {"tokenizer"}
-    trainer.step(views, 0.6, PACE)
+    trainer.step(views, 0.6)
     encoder = {n: t.clone() for n, t in trainer.tokenizer.encoder.state_dict().items()}
     assert all(torch.equal(t, trainer.average.state[f"tokenizer.encoder.{n}"]) for n, t in encoder.items())
     for _ in range(3):
-        terms = trainer.step(views, 0.6, PACE)
+        terms = trainer.step(views, 0.6)
     assert "entropy" in terms
     assert not torch.equal(trainer.transformer.logits.weight, before["transformer.logits.weight"])
     assert all(torch.equal(t, encoder[n]) for n, t in trainer.tokenizer.encoder.state_dict().items())
@@ -47,15 +46,15 @@ def test_a_run_resumes_where_it_was(tmp_path: Path) -> None:
     """Networks, averages or optimizer states that start anew."""
     one, views = _trainer(), views_of(crops(4))
     for share in (0.2, 0.6):
-        one.step(views, share, PACE)
-    save_checkpoint(tmp_path, one.networks, one.average, one.optimizer, Progress(2, 8, 3.0))
+        one.step(views, share)
+    one.save(tmp_path, Progress(2, 8, 3.0))
     two = _trainer()
-    assert load_checkpoint(tmp_path, two.networks, two.average, two.optimizer).step == 2
+    assert two.resume(tmp_path).step == 2
     for trainer in (one, two):
         trainer.random.manual_seed(2)
-        trainer.step(views, 0.7, PACE)
+        trainer.step(views, 0.7)
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(
-        one.networks.state_dict().values(), two.networks.state_dict().values(), strict=True))
+        one.network.state_dict().values(), two.network.state_dict().values(), strict=True))
 
 
 def test_the_curves_have_one_header_and_no_holes_in_their_means(tmp_path: Path) -> None:
@@ -72,16 +71,16 @@ def test_the_curves_have_one_header_and_no_holes_in_their_means(tmp_path: Path) 
 def test_the_export_takes_the_gain_that_measures_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An untrained prior that is shipped with its whole residual."""
     networks = pipeline()  # random outputs: every residual is harm
-    trainer = Trainer(networks.tokenizer, networks.transformer, 1e-3, "cpu")
-    save_checkpoint(tmp_path, trainer.networks, trainer.average, trainer.optimizer, Progress(7, 56, 60.0))
+    trainer = PriorTrainer(networks.tokenizer, networks.transformer, 1e-3, "cpu")
+    trainer.save(tmp_path, Progress(7, 56, 60.0))
     fresh = pipeline()
     monkeypatch.setattr(module, "ResidualTokenizer", lambda: fresh.tokenizer)
     monkeypatch.setattr(module, "PriorTransformer", lambda: fresh.transformer)
     psnr = module.export(tmp_path, tmp_path / "weights", crops(4))
-    assert psnr["0.0"] > psnr["1.0"]
+    assert psnr[0.0] > psnr[1.0]
     tokenizer, transformer = new_networks(tmp_path / "weights")
     assert tokenizer.config["hidden"] == 16 and transformer.config["dim"] == 32
     index = json.loads((tmp_path / "weights" / "model_index.json").read_text())
-    written = json.loads((tmp_path / "weights" / module.TRAINING).read_text())
+    written = json.loads((tmp_path / "weights" / TRAINING).read_text())
     assert index["gain"] == 0.0 and written["steps"] == 7 and "_name_or_path" not in index
-    assert np.isclose(written["psnr_by_gain"]["1.0"], psnr["1.0"], atol=1e-3)
+    assert np.isclose(written["psnr_by_gain"]["1.0"], psnr[1.0], atol=1e-3)

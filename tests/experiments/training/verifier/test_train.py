@@ -12,7 +12,8 @@ from experiments.training.verifier.calibration import calibration_error, reliabi
 from experiments.training.verifier.export import export
 from experiments.training.verifier.fit import features_of, fitted
 from experiments.training.verifier.tiles import save_tiles
-from experiments.training.verifier.train import Trainer, start_from, train, verifier_loss
+from experiments.training.verifier.train import VerifierTrainer, train, verifier_loss
+from experiments.training.weights import start_from
 from operators.models.verifier import SeamNetwork, load_network
 from operators.verify.features import ANSWERS, FEATURES
 from operators.verify.planes import PLANES
@@ -36,8 +37,8 @@ def test_training_resumes_and_its_weights_load(tmp_path: Path) -> None:
     folder, run, weights = tmp_path / "tiles", tmp_path / "run", tmp_path / "weights"
     folder.mkdir()
     save_tiles(folder / "a.safetensors", tiles())
-    first = train(folder, run, 0.03, Trainer(), count=2)
-    second = train(folder, run, 0.06, Trainer(), count=2)
+    first = train(folder, run, 0.03, VerifierTrainer(), count=2)
+    second = train(folder, run, 0.06, VerifierTrainer(), count=2)
     assert second.step > first.step > 0
     assert export(run, weights) == (weights / "model.safetensors").stat().st_size
     x = features_of(weights, tiles())
