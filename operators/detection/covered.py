@@ -9,9 +9,8 @@ from operators.detection.cores import Box
 from operators.detection.quads import sides, smallest_rectangle
 from operators.detection.shrink import offset_quad
 
-# Coverage from which a pixel counts, and least pixels of a mark, px of the letterbox: what is surely seen first, then
-# what is faint and lies elsewhere.
-LEVELS = ((0.5, 20), (0.3, 40))
+COVERED = 0.5  # coverage from which a pixel counts
+LEAST_PIXELS = 20  # of a mark, px of the letterbox
 JOIN = 9  # px: parts nearer than this are one mark
 EXPLAINED = 0.15  # of a box's height, by which it may be too small
 
@@ -19,22 +18,10 @@ EXPLAINED = 0.15  # of a box's height, by which it may be too small
 def covered_boxes(coverage: np.ndarray, explained: list[Box]) -> list[Box]:
     """coverage: float32 (H, W), 0..1. explained: boxes whose pixels are left out. Confidence is the mean coverage of
     the mark's pixels, area their number. Coordinates as in `boxes_of_map`."""
-    boxes: list[Box] = []
-    for level, least in LEVELS:
-        boxes += _marks(coverage, _beside(coverage > level, explained + boxes), least)
-    return boxes
-
-
-def _beside(covered: np.ndarray, explained: list[Box]) -> np.ndarray:
-    """uint8 (H, W): the covered pixels that no box explains."""
-    left = covered.astype(np.uint8)
+    left = (coverage > COVERED).astype(np.uint8)
     for box in explained:
         wider = offset_quad(box.quad, EXPLAINED * min(sides(box.quad)))
         cv2.fillConvexPoly(left, np.rint((wider - 0.5) * 16).astype(np.int32), 0, shift=4)
-    return left
-
-
-def _marks(coverage: np.ndarray, left: np.ndarray, least: int) -> list[Box]:
     if not left.any():
         return []
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (JOIN, JOIN))
@@ -45,7 +32,7 @@ def _marks(coverage: np.ndarray, left: np.ndarray, least: int) -> list[Box]:
         window = slice(y, y + h), slice(x, x + w)
         own = (labels[window] == label) & (left[window] > 0)
         area = int(own.sum())
-        if area >= least:
+        if area >= LEAST_PIXELS:
             boxes.append(_box(own, coverage[window], (x, y), area))
     return boxes
 
