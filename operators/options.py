@@ -113,7 +113,7 @@ class VerifyOptions(Section):
                        "of both is kept")
     max_doubt: Share = Field(0.15, description="pictures in which something kept looks more like overlay than this are "
                              "for review")
-    rounds: int = Field(1, ge=0, le=4, description="of remedies for a filling that fails; 0: none")
+    rounds: int = Field(0, ge=0, le=4, description="of remedies for a filling that fails; 0: none")
 
 
 class ComposeOptions(Section):

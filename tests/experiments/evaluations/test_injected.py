@@ -18,6 +18,7 @@ from tests.operators.overlaid import photo
 @pytest.fixture(autouse=True)
 def one_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(injected, "photo_paths", lambda split: [Path("one.jpg")])
+    monkeypatch.setattr(injected, "data_folder", Path)
     monkeypatch.setattr(injected, "read_rgb", lambda path: photo())
     monkeypatch.setattr(injected, "held_out_fonts", lambda folder: FontBook.bundled())
 

@@ -35,12 +35,3 @@ def test_what_a_line_explains_is_left_out() -> None:
 def test_nothing_covered_gives_nothing() -> None:
     """An empty map must not raise."""
     assert covered_boxes(np.zeros((8, 8), np.float32), []) == []
-
-
-def test_a_faint_mark_is_found_beside_a_sure_one_and_once() -> None:
-    """Faint watermarks without a box, or sure ones with two."""
-    coverage = _coverage()
-    coverage[60:75, 10:60] = 0.4
-    boxes = covered_boxes(coverage, [])
-    assert len(boxes) == 3
-    assert np.allclose(boxes[2].quad, box_quad(10, 60, 60, 75), atol=0.6)

@@ -13,7 +13,9 @@ from operators.options import VerifyOptions
 from operators.record import ImageRecord, from_table, to_table
 from operators.remedy.stage import MendStage
 from operators.tiles import Box
+from operators.verify.regions import surroundings
 from operators.verify.stage import ReverifyStage
+from operators.verify.views import seam_views
 from tests.operators.fill.fakes import Noise
 from tests.operators.fill.test_stage_generators import WHOLE, fills, two_lines
 from tests.operators.overlaid import hole_of
@@ -84,10 +86,14 @@ def test_a_grown_hole_reaches_matte_and_tiles_and_leaves_the_neighbour_alone() -
     before, hole = composed(record, WHOLE), hole_of(record)
     small = [int(r.matte.hole.sum()) for r in record.regions if r.matte]
 
-    def upper_ghost(rgb: np.ndarray, own: np.ndarray) -> float:
-        return 0.2 + 0.6 * (float(rgb[own].mean()) > before[hole].mean() - 0.15)
+    seen = [surroundings(record, k) for k in range(2)]
+    as_it_was = {int(view.hole.sum()) for one in seen for cut in (one.hole, one.own)
+                 for view in seam_views(one.rgb, one.alpha, cut, one.own)}
 
-    record = mended(record, Measures(failure="ghost", of=upper_ghost))
+    def until_it_grows(rgb: np.ndarray, own: np.ndarray) -> float:
+        return 0.8 if int(own.sum()) in as_it_was else 0.2
+
+    record = mended(record, Measures(failure="ghost", of=until_it_grows))
     grown = [int(r.matte.hole.sum()) for r in record.regions if r.matte]
     regrown = [k for k, r in enumerate(record.regions) if "regrown" in r.path]
     assert regrown and all(grown[k] > small[k] for k in regrown)
