@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from experiments.evaluations.injected import Case
+from operators.measures.octaves import octaves
 from operators.measures.structure import ssim_map
 from operators.measures.truth import delta_e
 from operators.remedy import Mended
@@ -63,8 +64,7 @@ def own_measure(case: Case, rgb: np.ndarray, where: np.ndarray) -> float:
 
 
 def _octaves(rgb: np.ndarray, where: np.ndarray) -> list[float]:
-    levels = [rgb @ LUMA] + [cv2.GaussianBlur(rgb @ LUMA, (0, 0), s) for s in (0.7, 1.4, 2.8)]
-    return [float(np.abs(a - b)[where].mean()) + 1e-3 for a, b in zip(levels, levels[1:], strict=False)]
+    return [float(np.abs(band)[where].mean()) + 1e-3 for band in octaves(rgb @ LUMA)[0][:3]]
 
 
 def _lab(rgb: np.ndarray) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from operators.measures.smoothing import detail
+
 SOLID = 0.95  # share of the mark's opacity from which a pixel lies inside a stroke
 LEAST_CLEAR = 0.2  # below this share of background, inversion amplifies noise more than fivefold
 TOLERANCE = 0.03  # by how much a result may leave 0..1 before the pixel counts as saturated
@@ -45,13 +47,8 @@ def ghost(result: np.ndarray, alpha: np.ndarray, sigma: float = 3.0) -> float:
     near = cv2.dilate((alpha > 0).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if near.sum() < 16:
         return 0.0
-    mark = _detail(alpha[..., None], sigma)[near][:, 0]
-    return max(_correlation(_detail(result, sigma)[near][:, c], mark) for c in range(result.shape[2]))
-
-
-def _detail(values: np.ndarray, sigma: float) -> np.ndarray:
-    values = np.ascontiguousarray(values, np.float32)
-    return values - cv2.GaussianBlur(values, (0, 0), sigma).reshape(values.shape)
+    mark = detail(alpha[..., None], sigma)[near][:, 0]
+    return max(_correlation(detail(result, sigma)[near][:, c], mark) for c in range(result.shape[2]))
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:

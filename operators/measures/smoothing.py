@@ -23,3 +23,8 @@ def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
     means = cv2.resize(np.ascontiguousarray(values, np.float32), small, interpolation=cv2.INTER_AREA)
     means = cv2.GaussianBlur(means, (0, 0), sigma / COARSE)
     return cv2.resize(means, (width, height), interpolation=cv2.INTER_LINEAR).reshape(values.shape)
+
+
+def detail(values: np.ndarray, sigma: float) -> np.ndarray:
+    """Float32 (H, W, C) or (H, W): what a Gaussian of sigma px takes away."""
+    return values - np.asarray(cv2.GaussianBlur(values, (0, 0), sigma)).reshape(values.shape)

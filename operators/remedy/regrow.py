@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from operators.measures.smoothing import detail
 from operators.refine.dilation import DENSE
 from operators.refine.feather import feather_blend
-from operators.remedy.wound import LUMA, Mended, Refill, Wound, detail
+from operators.remedy.wound import LUMA, Mended, Refill, Wound
 
 GROWTHS = (2.0, 4.0, 6.0)  # px
 RING = 8  # px around the hole whose texture is looked at

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from operators.fill.harmonic import fill_membrane
@@ -76,8 +75,3 @@ def filled_part(wound: Wound, part: np.ndarray, filled: np.ndarray, soft: float 
     weight = np.clip((depth_of(part) + 0.5) / (soft + 0.5), 0, 1).astype(np.float32) * part
     rgb = wound.rgb + weight[..., None] * (np.clip(filled, 0, 1) - wound.rgb)
     return Mended(rgb.astype(np.float32), wound.hole | part, np.maximum(wound.blend, weight))
-
-
-def detail(rgb: np.ndarray, sigma: float) -> np.ndarray:
-    """Float32 (H, W, C) or (H, W): what a Gaussian of sigma px takes away."""
-    return rgb - cv2.GaussianBlur(rgb, (0, 0), sigma).reshape(rgb.shape)
