@@ -17,6 +17,20 @@ def data_folder() -> Path:
     return Path(folder) / "data"
 
 
+JUDGES_SHARE = 5  # every so many-th training photograph
+
+
+def photos_for(use: str, paths: list[Path]) -> list[Path]:
+    """Of the training photographs those for `networks`, or those for `judges` (what is fitted to the networks' answers
+    and must not trust what they know by heart), or `all`. Raises ValueError for another use."""
+    paths = sorted(paths)
+    if use == "all":
+        return paths
+    if use not in ("networks", "judges"):
+        raise ValueError(f"photographs for {use}? They are for networks, judges or all")
+    return [path for i, path in enumerate(paths) if (i % JUDGES_SHARE == 0) == (use == "judges")]
+
+
 def photo_paths(split: str) -> list[Path]:
     """Sorted photographs of a split: train, calibrate or eval."""
     return sorted((data_folder() / "photos" / split).glob("*.jpg"))

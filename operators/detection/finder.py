@@ -78,6 +78,7 @@ def load_finder(options: DetectOptions) -> Finder:
     detector = load_detector(options)
     if options.segmenter == "none":
         return Finder(detector)
-    segmenter = load_network(options.segmenter, in_bf16(options.precision))
-    agreement = Agreement.of(network_config(options.segmenter))
-    return Finder(detector, segmenter, agreement, None if options.judge == "none" else load_judge(options.judge))
+    bf16 = in_bf16(options.precision)
+    judge = None if options.judge == "none" else load_judge(options.judge, bf16)
+    return Finder(detector, load_network(options.segmenter, bf16), Agreement.of(network_config(options.segmenter)),
+                  judge)

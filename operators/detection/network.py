@@ -53,13 +53,15 @@ def load_detector(options: DetectOptions) -> Detector:
     """The network that the options name. Raises `WeightsUnavailable` or ValueError, saying what to do."""
     import torch
 
+    from operators.models.fold_norms import fold_norms
+
     if options.weights == "hub":
         network, config = _from_hub(options.model)
     elif options.weights == "embedded":
         network, config = _embedded(options.model)
     else:
         network, config = _from_file(options.model, Path(options.weights))
-    network = network.eval().to(memory_format=torch.channels_last)
+    network = fold_norms(network.eval()).to(memory_format=torch.channels_last)
     ratio = float(config["shrink_ratio"])
     return Detector(network, tuple(config["mean"]), tuple(config["std"]), ratio, bf16=in_bf16(options.precision))
 

@@ -7,19 +7,18 @@ Shi et al., CVPR 2016), so full resolution costs no convolution at full resoluti
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from operators.models.fold_norms import fold_norms
 
 EMBEDDED = "segmenter"
 STRIDE = 32
 CHANNELS = 5
 WIDTHS = (24, 48, 96, 144, 192)
-Network = TypeVar("Network", bound=nn.Module)
 CONTRAST_SIDE = 15  # px of the window whose mean local contrast is measured against
 
 
@@ -89,7 +88,8 @@ def inputs(rgb: Tensor, probability: Tensor) -> Tensor:
     weights = rgb.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
     luma = (rgb * weights).sum(1, keepdim=True)
     pad = CONTRAST_SIDE // 2
-    mean = F.avg_pool2d(F.pad(luma, (pad,) * 4, mode="replicate"), CONTRAST_SIDE, 1)
+    padded = F.pad(luma, (pad,) * 4, mode="replicate")
+    mean = F.avg_pool2d(F.avg_pool2d(padded, (1, CONTRAST_SIDE), 1), (CONTRAST_SIDE, 1), 1)
     return torch.cat([(rgb - 0.5) * 2, probability, (luma - mean) * 4], 1)
 
 
@@ -105,14 +105,6 @@ def load_segmenter(path: Path) -> OverlaySegmenter:
         raise ValueError(f"{path} does not hold an overlay segmenter: {len(missing)} tensors missing {missing[:3]}, "
                          f"{len(unknown)} unknown {unknown[:3]}")
     return fold_norms(network.eval())
-
-
-def fold_norms(network: Network) -> Network:
-    """Batch normalisation folded into the convolutions before it, in place: the same numbers in half the passes."""
-    for module in list(network.modules()):
-        if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
-            module[0], module[1] = fuse_conv_bn_eval(module[0], module[1]), nn.Identity()  # type: ignore[type-var]
-    return network
 
 
 def _firsts(state: dict[str, Tensor]) -> list[str]:

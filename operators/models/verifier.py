@@ -16,7 +16,7 @@ from diffusers.models.modeling_utils import ModelMixin
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from operators.models.segmenter import fold_norms
+from operators.models.fold_norms import fold_norms
 from operators.verify.planes import DISTANCE, HOLE, PLANES
 
 WIDTHS, BLOCKS, HIDDEN = (24, 48, 72), (1, 2, 2), 96

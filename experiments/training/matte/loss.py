@@ -11,6 +11,7 @@ from torch import Tensor
 SEEN = 0.04  # alpha above which a pixel counts as covered
 SURE = 0.015  # alpha below which it does not; between them nobody could say
 RECALL = 2.0  # weight of covered pixels in the coverage loss: a miss costs more than a false alarm
+LEAST_COVERED = 128.0  # px that a crop's overlay counts as having at least, so that a few pixels do not outweigh marks
 TRANSLUCENT = 0.8
 
 
@@ -58,13 +59,16 @@ def segmenter_loss(
 
 
 def _coverage(logits: Tensor, alpha: Tensor, covered: Tensor) -> Tensor:
-    """Balanced: covered pixels, all others, and the hardest hundredth of the others."""
+    """Balanced: covered pixels, every crop that has any counting the same, so that a faint small mark weighs what a
+    page of letters does; all others, and the hardest hundredth of the others."""
     bce = F.binary_cross_entropy_with_logits(logits, covered, reduction="none")
     empty = (alpha < SURE).float()
     background = (bce * empty).flatten()
     hardest = background.topk(max(background.numel() // 100, 1), sorted=False).values.mean()
     plain = background.sum() / empty.sum().clamp_min(1)
-    return RECALL * (bce * covered).sum() / covered.sum().clamp_min(256.0) + 2.0 * plain + 0.5 * hardest
+    count = covered.sum((1, 2, 3))
+    missed = ((bce * covered).sum((1, 2, 3)) / count.clamp_min(LEAST_COVERED)).sum() / (count > 0).sum().clamp_min(1)
+    return RECALL * missed + 2.0 * plain + 0.5 * hardest
 
 
 def _dice(probability: Tensor, covered: Tensor) -> Tensor:

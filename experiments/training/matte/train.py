@@ -10,6 +10,7 @@ Run again with the same --run folder to resume. `experiments.training.matte.expo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -28,6 +29,7 @@ from operators.models.segmenter import OverlaySegmenter, inputs
 
 PEAK = 2e-3
 STAGES = ((0.55, 192, 10), (0.85, 256, 6), (1.01, 384, 3))  # up to this share of the time: crop size, batch size
+CONTINUED = ((0.6, 256, 6), (1.01, 384, 3))  # the same when the weights are there already: marks are seen whole
 COLUMNS = ("step", "samples", "seconds", "coverage", "dice", "alpha", "edges", "colour", "recompose")
 
 
@@ -57,7 +59,8 @@ class MatteTrainer(Trainer[OverlaySegmenter, Crops]):
         return Truth(image, clean, colour, alpha), probability
 
 
-def train(views: Path, run: Path, minutes: float, trainer: MatteTrainer) -> Progress:
+def train(views: Path, run: Path, minutes: float, trainer: MatteTrainer,
+          stages: Sequence[tuple[float, int, int]] = STAGES) -> Progress:
     """Train until the run's total time is `minutes`; log the terms of the loss to RUN/loss.csv."""
     run.mkdir(parents=True, exist_ok=True)
     progress = trainer.resume(run)
@@ -65,7 +68,7 @@ def train(views: Path, run: Path, minutes: float, trainer: MatteTrainer) -> Prog
     with Feed(views, progress.step, crop) as feed:
 
         def supply(share: float) -> tuple[Crops, int]:
-            crops = feed.get(*loop.stage(STAGES, share))
+            crops = feed.get(*loop.stage(stages, share))
             return batch(crops), len(crops)
 
         return loop.train(trainer, supply, run, minutes, progress, Curves(run / "loss.csv", columns, header=False))
@@ -76,7 +79,8 @@ def main() -> None:
     parser.add_argument("--through-composition", action="store_true", help="also the loss of the un-blended picture")
     args = begun(parser)
     weights = Weights(unblend=6.0) if args.through_composition else Weights()
-    train(args.views, args.run, args.minutes, MatteTrainer(weights, args.peak, args.device, args.init_from))
+    trainer = MatteTrainer(weights, args.peak, args.device, args.init_from)
+    train(args.views, args.run, args.minutes, trainer, STAGES if args.init_from is None else CONTINUED)
 
 
 if __name__ == "__main__":

@@ -26,9 +26,9 @@ from operators.render import (
 
 LETTERBOX = 512
 # Shares of the views: negatives are those without any overlay.
-PLAIN, HARD, SCENE, STRUCTURE = 0.40, 0.20, 0.15, 0.08
+PLAIN, HARD, SCENE, STRUCTURE = 0.45, 0.15, 0.15, 0.08
 # Of the plain kinds, in the order of KINDS: what letters do not give away needs more looking at.
-_ODDS = np.array([1, 1, 1, 3, 2, 2, 2, 2]) / 14
+_ODDS = np.array([1, 1, 1, 5, 3, 2, 3, 3]) / 19
 _SECOND = 0.15  # of the overlays: another one on the same picture
 _SCENE_UNDER = 0.15  # of the overlays: scene text under them
 _WHOLE = 0.5  # share of the picture from which a mark is no box but a pattern over everything

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import torch
 
+from experiments.datasets import photos_for
 from experiments.training.fonts import with_system_fonts
 from experiments.training.views.draw import draw_view
 from experiments.training.views.view import View, save_views
@@ -25,12 +26,10 @@ from operators.options import DetectOptions
 SHARD = 32
 
 
-def render(photos: Path, fonts: Path, folder: Path, count: int, part: int) -> None:
+def render(paths: list[Path], fonts: Path, folder: Path, count: int, part: int) -> None:
     """Write shards until the part has `count` views. A finished shard is never drawn again."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths, book = sorted(photos.glob("*.jpg")), with_system_fonts(fonts)
-    if not paths:
-        raise SystemExit(f"no *.jpg in {photos}")
+    book = with_system_fonts(fonts)
     detector = load_detector(DetectOptions(precision="bf16"))
     for index in range(-(-count // SHARD)):
         path = folder / f"{part:02d}_{index:05d}.safetensors"
@@ -45,6 +44,8 @@ def render(photos: Path, fonts: Path, folder: Path, count: int, part: int) -> No
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, required=True, help="folder of clean *.jpg photographs")
+    parser.add_argument("--for", dest="use", choices=("networks", "judges", "all"), default="networks",
+                        help="whose part of the photographs")
     parser.add_argument("--fonts", type=Path, required=True, help="folder of *.ttf and *.otf fonts")
     parser.add_argument("--views", type=Path, default=Path("runs/views"))
     parser.add_argument("--count", type=int, default=6000)
@@ -54,7 +55,10 @@ def main() -> None:
     os.nice(args.nice)
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    render(args.photos, args.fonts, args.views, args.count, args.part)
+    paths = photos_for(args.use, list(args.photos.glob("*.jpg")))
+    if not paths:
+        raise SystemExit(f"no *.jpg in {args.photos}")
+    render(paths, args.fonts, args.views, args.count, args.part)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,20 @@ def test_a_miss_costs_more_than_a_false_alarm_of_the_same_size() -> None:
     assert _cost(truth, miss, truth.alpha, truth.colour, only) > _cost(truth, alarm, truth.alpha, truth.colour, only)
 
 
+def test_a_small_mark_counts_as_much_as_a_page() -> None:
+    """Weighed by pixels alone, a large caption in the batch leaves nothing for a faint mark to teach."""
+    torch.manual_seed(0)
+    alpha = torch.zeros(2, 1, 64, 64)
+    alpha[0], alpha[1, :, 20:32, 20:32] = 0.5, 0.5
+    clean, colour = torch.rand(2, 3, 64, 64), torch.ones(2, 3, 64, 64)
+    truth = Truth(alpha * colour + (1 - alpha) * clean, clean, colour, alpha)
+    right = 8 * ((alpha > 0).float() * 2 - 1)
+    only = Weights(dice=0, alpha=0, edges=0, colour=0, recompose=0)
+    missed = [torch.where(torch.arange(2)[:, None, None, None] == one, -8.0, right) for one in (0, 1)]
+    page, mark = (_cost(truth, coverage, alpha, colour, only) for coverage in missed)
+    assert mark > 0.8 * page
+
+
 def test_pictures_without_overlay_are_finite_and_teach() -> None:
     """Dividing by no pixels ends a training with NaN."""
     truth = _truth(0.0)
