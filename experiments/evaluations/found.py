@@ -16,13 +16,8 @@ import numpy as np
 from experiments.datasets import photo_paths
 from experiments.evaluations.rendered import rendered_cases
 from operators.measure import psnr_in_mask
-from pipelines.evaluation import methods
-from pipelines.library import CleanImage, clean_image
-
-
-def hole_of(result: CleanImage, shape: tuple[int, ...]) -> np.ndarray:
-    """bool (H, W): the union of the holes of the regions that were filled."""
-    return methods.hole_of(result.regions, shape)
+from pipelines.evaluation.methods import hole_of
+from pipelines.library import clean_image
 
 
 def measure_found(split: str, per_kind: int, recipe: str) -> dict[str, dict[str, float]]:
@@ -31,7 +26,7 @@ def measure_found(split: str, per_kind: int, recipe: str) -> dict[str, dict[str,
     for case in rendered_cases(split, per_kind):
         result = clean_image(case.data, recipe)
         alpha = case.overlay.alpha
-        inside = float((alpha * hole_of(result, alpha.shape)).sum() / max(alpha.sum(), 1e-6))
+        inside = float((alpha * hole_of(result.regions, alpha.shape)).sum() / max(alpha.sum(), 1e-6))
         mask = alpha > 0.05
         after = result.pixels if result.pixels is not None else case.overlay.image
         table[case.overlay.kind].append(

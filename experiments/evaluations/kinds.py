@@ -19,13 +19,13 @@ import numpy as np
 import torch
 
 from experiments.evaluations.fills import interval
-from experiments.evaluations.found import hole_of
 from experiments.evaluations.rendered import RenderedCase, rendered_cases
 from operators.baselines import grown, telea
 from operators.ingest import decode
 from operators.measures.matte import SUPPORT
 from operators.measures.truth import psnr_in_mask
 from operators.render import KINDS
+from pipelines.evaluation.methods import hole_of
 from pipelines.library import clean_image
 from pipelines.overrides import recipe_with
 from pipelines.recipe import Recipe
@@ -41,7 +41,7 @@ def picture_row(case: RenderedCase, recipe: Recipe) -> dict[str, float]:
     mask, before = case.overlay.alpha > SUPPORT, decode(case.data, max_pixels=2**62).rgb8()
     result = clean_image(case.data, recipe)
     pixels = before if result.pixels is None else result.pixels
-    hole = hole_of(result, mask.shape)
+    hole = hole_of(result.regions, mask.shape)
     inside = float((case.overlay.alpha * hole).sum() / max(float(case.overlay.alpha.sum()), 1e-6))
     done = {"unchanged": before, "telea": telea(before, grown(mask)), "ours": pixels}
     return {name: _psnr(one, case.photo, mask) for name, one in done.items()} | {"found": float(inside >= FOUND)}

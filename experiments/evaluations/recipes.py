@@ -18,12 +18,12 @@ import cv2
 import numpy as np
 import torch
 
-from experiments.evaluations.found import hole_of
 from experiments.evaluations.rendered import RenderedCase, rendered_cases
 from experiments.evaluations.seams import seams
 from operators.measure import psnr_in_mask
 from operators.measures.matte import SUPPORT
 from operators.verify.picture import FAIL
+from pipelines.evaluation.methods import hole_of
 from pipelines.library import clean_image
 from pipelines.recipe import Recipe, load_recipe
 
@@ -37,7 +37,7 @@ def row_of(case: RenderedCase, recipe: Recipe) -> dict[str, float]:
     seconds = time.process_time() - start
     if result.pixels is None:
         raise RuntimeError(f"{case.key}: {result.error}")
-    visible, holes = seams(result.pixels, case.photo, hole_of(result, case.photo.shape[:2]))
+    visible, holes = seams(result.pixels, case.photo, hole_of(result.regions, case.photo.shape[:2]))
     shown, truth = (v.astype(np.float32) / 255 for v in (result.pixels, case.photo))
     return {"psnr": psnr_in_mask(shown, truth, case.overlay.alpha > SUPPORT), "visible": visible, "holes": holes,
             "failed": float(result.verdict == FAIL), "seconds": seconds}

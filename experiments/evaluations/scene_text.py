@@ -18,9 +18,9 @@ import numpy as np
 import torch
 
 from experiments.datasets import data_folder, read_rgb
-from experiments.evaluations.found import hole_of
 from operators.detection.finder import load_finder
 from operators.options import DetectOptions
+from pipelines.evaluation.methods import hole_of
 from pipelines.library import clean_image
 
 COVERED = 0.5
@@ -54,7 +54,7 @@ def main() -> None:
     area = touched = quads_found = quads_seen = pictures = 0
     for path, quads in scene_quads().items():
         rgb = read_rgb(path)
-        text, hole = painted(quads, rgb.shape), hole_of(clean_image(path), rgb.shape[:2])
+        text, hole = painted(quads, rgb.shape), hole_of(clean_image(path).regions, rgb.shape[:2])
         area, touched = area + int(text.sum()), touched + int((text & hole).sum())
         pictures += bool(hole.any())
         boxes = [b.quad for b in finder.boxes(rgb, options) if b.confidence >= options.min_confidence]

@@ -16,9 +16,9 @@ import json
 import cv2
 import numpy as np
 
-from experiments.evaluations.found import hole_of
 from experiments.evaluations.rendered import rendered_cases
 from operators.measures.truth import delta_e
+from pipelines.evaluation.methods import hole_of
 from pipelines.library import clean_image
 from pipelines.recipe import Recipe, load_recipe
 
@@ -49,7 +49,7 @@ def measure(split: str, per_kind: int) -> dict[str, np.ndarray]:
             result = clean_image(case.data, recipe)
             if result.pixels is None:
                 raise RuntimeError(f"{case.key}: {result.error}")
-            rows[name].append(seams(result.pixels, case.photo, hole_of(result, case.photo.shape[:2])))
+            rows[name].append(seams(result.pixels, case.photo, hole_of(result.regions, case.photo.shape[:2])))
     return {name: np.array(found) for name, found in rows.items()}
 
 

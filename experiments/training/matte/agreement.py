@@ -1,8 +1,8 @@
 """Fit how sure detector and segmenter are together (`operators.detection.agreement`) on rendered views.
 
-    python -m experiments.training.matte.agreement --views runs/views --count 700
+    python -m experiments.training.matte.agreement --views runs/judge_views --count 900
 
-Puts the coefficients into the config.json beside the weights. Choose `detect.min_confidence` afterwards with
+The views are of photographs that the networks did not train on (`views.render --for judges`). Puts the coefficients into the config.json beside the weights. Choose `detect.min_confidence` afterwards with
 `experiments.evaluations.thresholds` on other photographs.
 """
 
@@ -59,7 +59,7 @@ def fit(rows: list[tuple[Box, bool]]) -> tuple[float, ...]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--views", type=Path, default=Path("runs/views"))
+    parser.add_argument("--views", type=Path, default=Path("runs/judge_views"))
     parser.add_argument("--shards", default="*.safetensors", help="which of the shards")
     parser.add_argument("--count", type=int, default=700)
     parser.add_argument("--folder", type=Path, default=weights_folder(EMBEDDED), help="the segmenter's weights")

@@ -16,14 +16,16 @@ from pipelines.recipe import Recipe
 from tests.operators.overlaid import captioned
 
 
-def _case() -> RenderedCase:
+def made_case() -> RenderedCase:
+    """A caption on a photograph that skimage ships."""
     case = captioned()
     region = OverlayRegion(case.quad, "Hello, old world", "caption")
     overlay = Overlay("caption", case.image, case.alpha, np.zeros_like(case.image, np.float32), [region])
     return RenderedCase("one", overlay, case.photo, jpeg(case.image))
 
 
-def _result(case: RenderedCase, route: str) -> CleanImage:
+def made_result(case: RenderedCase, route: str) -> CleanImage:
+    """The photograph itself, by a region with the true matte that went that route."""
     alpha = case.overlay.alpha
     matte = Matte(0, 0, alpha.astype(np.float16), alpha > 0, (alpha > 0).astype(np.float16), np.ones(3, np.float32), 9,
                   3, 1.4)
@@ -33,9 +35,9 @@ def _result(case: RenderedCase, route: str) -> CleanImage:
 
 def test_a_perfect_line_and_one_that_keeps_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """A region that is kept counted as found, or methods that change places."""
-    case = _case()
+    case = made_case()
     for route, found in (("prior", 1.0), ("keep", 0.0)):
-        monkeypatch.setattr(module, "clean_image", lambda data, recipe, route=route: _result(case, route))
+        monkeypatch.setattr(module, "clean_image", lambda data, recipe, route=route: made_result(case, route))
         row = picture_row(case, Recipe())
         assert row["ours"] == 60 > row["telea"] > row["unchanged"] and row["found"] == found
 
