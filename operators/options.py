@@ -30,6 +30,8 @@ class DetectOptions(Section):
     min_confidence: Share = Field(0.7245, description="regions below are kept as they are (route: keep)")
     target: Literal["overlay", "all"] = Field("overlay", description="overlay leaves text of the scene alone")
     segmenter: str = Field("embedded", description="overlay segmenter: embedded, none, or a .safetensors path")
+    mirrored: bool = Field(True, description="the segmenter also looks at the picture mirrored, and both looks are "
+                           "averaged")
     judge: str = Field("embedded", description="the second look at every box: embedded, none, or a .safetensors path")
     repeats: bool = Field(True, description="learn a mark that is tiled over a picture from its own repeats, and "
                           "subtract it")

@@ -15,7 +15,7 @@ from operators.detection.lines import join_lines
 from operators.detection.network import Detector, load_detector, within
 from operators.detection.precision import in_bf16
 from operators.detection.surroundings import Sight
-from operators.matting.network import Segmenter, load_network, network_config
+from operators.matting.network import Layer, Segmenter, load_network, network_config
 from operators.options import DetectOptions
 
 WORTH_A_WORD = 0.3  # confidence below which a mark that only the segmenter saw is not put on record
@@ -60,9 +60,17 @@ def evidence_of(finder: Finder, boxed: Letterbox, options: DetectOptions) -> tup
     maps = finder.detector.maps(boxed)
     lines = finder._lines(maps, options)
     content = boxed.canvas[: boxed.height, : boxed.width]
-    layer = finder.segmenter.look(content.astype(np.float32) / 255, maps[0])
+    looks = _looks(finder.segmenter, content.astype(np.float32) / 255, maps[0], options.mirrored)
+    layer = looks[0].averaged(looks[-1])
     found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
     return [finder.agreement.judge(box) for box in found], Sight(content, maps, *vars(layer).values())
+
+
+def _looks(segmenter: Segmenter, rgb: np.ndarray, probability: np.ndarray, mirrored: bool) -> list[Layer]:
+    """The segmenter's look at a picture and, if asked for, at the picture mirrored: what is there is there from behind,
+    while what only resembles strokes often is not."""
+    first = segmenter.look(rgb, probability)
+    return [first, segmenter.look(rgb[:, ::-1], probability[:, ::-1]).mirrored()] if mirrored else [first]
 
 
 def _any_text(box: Box) -> Box:
@@ -78,7 +86,6 @@ def load_finder(options: DetectOptions) -> Finder:
     detector = load_detector(options)
     if options.segmenter == "none":
         return Finder(detector)
-    bf16 = in_bf16(options.precision)
-    judge = None if options.judge == "none" else load_judge(options.judge, bf16)
-    return Finder(detector, load_network(options.segmenter, bf16), Agreement.of(network_config(options.segmenter)),
-                  judge)
+    segmenter = load_network(options.segmenter, in_bf16(options.precision))
+    agreement = Agreement.of(network_config(options.segmenter))
+    return Finder(detector, segmenter, agreement, None if options.judge == "none" else load_judge(options.judge))

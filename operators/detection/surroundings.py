@@ -23,7 +23,7 @@ NAMES = (
     "ring_coverage", "far_coverage", "picture_coverage", "picture_covered", "median_coverage", "high_coverage",
     "top_coverage", "sharpness", "edge_sharpness", "ring_detector", "far_detector", "picture_detector", "ring_scene",
     "picture_scene", "ink_colours", "paper_colours", "ring_colours", "overlay_colours", "alpha_spread", "contrast",
-    "surest_other", "sure_others", "others", "others_above_0.8", "others_above_0.5", "classifier",
+    "surest_other", "sure_others", "others", "others_above_0.8", "others_above_0.5",
 )  # fmt: skip
 GAP, RING, FAR = 0.15, 0.6, 2.0  # of a box's height: where its ring begins, ends, and where the far ring ends
 _FEW = 4  # pixels below which nothing can be said of a set's colours
@@ -66,8 +66,7 @@ class Sight:
 
 
 def surroundings(box: Box, others: list[float], sight: Sight) -> np.ndarray:
-    """float32 (len(NAMES) - 1,): all but the last, which is the classifier's. The box has its evidence; others:
-    confidences of the picture's other boxes, 0..1."""
+    """float32 (len(NAMES),). The box has its evidence; others: confidences of the picture's other boxes, 0..1."""
     return np.array([*terms(box.evidence)[1:], *_place(box, sight.coverage.shape), *_against_ring(box, sight),
                      *_company(others)], np.float32)
 

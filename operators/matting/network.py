@@ -25,6 +25,14 @@ class Layer:
     alpha: np.ndarray
     colour: np.ndarray
 
+    def mirrored(self) -> Layer:
+        """What a look at the view from behind would have given."""
+        return Layer(*(part[:, ::-1] for part in (self.coverage, self.alpha, self.colour)))
+
+    def averaged(self, other: Layer) -> Layer:
+        """The mean of two looks at one view."""
+        return Layer(*((a + b) / 2 for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
+
 
 @dataclass(frozen=True)
 class Segmenter:

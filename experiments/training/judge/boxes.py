@@ -1,11 +1,11 @@
 """Boxes that detector and segmenter find in rendered views and clean photographs, as numbers for the judge.
 
     python -m experiments.training.views.render --photos PHOTOS/train --for judges --fonts FONTS \\
-        --views runs/judge_views --count 1900
+        --views runs/judge_views --count 3200
     python -m experiments.training.judge.boxes --views runs/judge_views --photos PHOTOS/train --boxes runs/boxes
 
-Views and clean photographs are those that detector, segmenter and classifier did not train on: what they know by heart
-would be trusted too much. Run it again after another training of one of them, into another folder.
+Views and clean photographs are those that detector and segmenter did not train on: what they know by heart would be
+trusted too much. Run it again after another training of one of them, into another folder.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from experiments.training.views.photo import changed_photo
 from experiments.training.views.view import View, load_views
 from operators.detection.agreement import Agreement
 from operators.detection.finder import Finder, evidence_of
-from operators.detection.judge import CLASSIFIER, EMBEDDED, Looks, load_looks, seen_against
+from operators.detection.judge import seen_against
 from operators.detection.letterbox import letterbox
 from operators.detection.network import load_detector
 from operators.matting.network import load_network, network_config
-from operators.models.embedded import weights_folder
 from operators.options import DetectOptions
 
 MOST_TRUE, MOST_FALSE = 10, 12  # boxes of one picture, of the false ones the surest
 PHOTO_SHARD = 32
 
 
-def labelled(view: View, finder: Finder, looks: Looks | None, options: DetectOptions) -> list[tuple[np.ndarray, int]]:
-    """(the judge's numbers, 1 for overlay) of some boxes of a view; those of which nobody could say are left out."""
+def labelled(view: View, finder: Finder, options: DetectOptions) -> list[tuple[np.ndarray, int]]:
+    """(numbers of `surroundings`, 1 for overlay) of some boxes of a view; those of which nobody could say are left
+    out."""
     boxed = letterbox(view.image, options.size)
     boxes, sight = evidence_of(finder, boxed, options)
     covered = covered_pixels(view.alpha, (boxed.width, boxed.height))
@@ -52,9 +52,8 @@ def labelled(view: View, finder: Finder, looks: Looks | None, options: DetectOpt
         elif share <= BARE:
             false.append(index)
     surest = sorted(false, key=lambda i: -boxes[i].confidence)[:MOST_FALSE]
-    true = true[:MOST_TRUE]
-    due, labels = [*true, *surest], [1] * len(true) + [0] * len(surest)
-    return list(zip(seen_against(boxes, due, sight, looks), labels, strict=True))
+    return [(seen_against(boxes, i, sight), label) for chosen, label in ((true[:MOST_TRUE], 1), (surest, 0))
+            for i in chosen]
 
 
 def bare_views(photos: list[Path], rounds: int) -> Iterator[list[View]]:
@@ -94,9 +93,8 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True, help="folder of clean *.jpg photographs")
     parser.add_argument("--boxes", type=Path, default=Path("runs/boxes"))
     parser.add_argument("--segmenter", default="embedded", help="embedded, or a .safetensors path")
-    parser.add_argument("--classifier", type=Path, default=weights_folder(EMBEDDED) / CLASSIFIER)
     parser.add_argument("--count", type=int, default=120, help="shards of views")
-    parser.add_argument("--rounds", type=int, default=2, help="over the clean photographs")
+    parser.add_argument("--rounds", type=int, default=10, help="over the clean photographs")
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--parts", type=int, default=1)
     parser.add_argument("--nice", type=int, default=5)
@@ -108,12 +106,11 @@ def main() -> None:
     options = DetectOptions(segmenter=args.segmenter)
     agreement = Agreement.of(network_config(args.segmenter))
     finder = Finder(load_detector(options), load_network(args.segmenter, True), agreement)
-    looks = load_looks(args.classifier, True)
     for name, views in _shards(args):
         path = args.boxes / f"{name}.safetensors"
         if path.is_file():
             continue
-        rows = [row for view in views for row in labelled(view, finder, looks, options)]
+        rows = [row for view in views for row in labelled(view, finder, options)]
         if rows:
             save_file({"numbers": np.stack([n for n, _ in rows]), "labels": np.array([y for _, y in rows], np.uint8)},
                       path)

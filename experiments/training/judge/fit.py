@@ -24,8 +24,8 @@ from operators.models.trees import LEAF, BoostedTrees
 
 FOLDS = 5
 SETTINGS: dict[str, Any] = {
-    "max_iter": 250, "learning_rate": 0.05, "max_leaf_nodes": 12, "l2_regularization": 5.0, "min_samples_leaf": 15,
-    "random_state": 0}
+    "max_iter": 250, "learning_rate": 0.05, "max_leaf_nodes": 24, "l2_regularization": 5.0, "min_samples_leaf": 10,
+    "max_features": 0.2, "random_state": 0}
 
 
 def load_boxes(paths: list[Path]) -> tuple[np.ndarray, np.ndarray]:

@@ -2,8 +2,9 @@
 
     python -m experiments.training.matte.agreement --views runs/judge_views --count 900
 
-The views are of photographs that the networks did not train on (`views.render --for judges`). Puts the coefficients into the config.json beside the weights. Choose `detect.min_confidence` afterwards with
-`experiments.evaluations.thresholds` on other photographs.
+The views are of photographs that the networks did not train on (`views.render --for judges`). Puts coefficients into
+the config.json beside the weights. Choose `detect.min_confidence` afterwards with `experiments.evaluations.thresholds`
+on other photographs.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from operators.detection.cores import Box
-from operators.detection.judge import CLASSIFIER, EMBEDDED, PLAUSIBLE, Judge, load_judge, seen_against
+from operators.detection.judge import EMBEDDED, PLAUSIBLE, Judge, load_judge, seen_against
 from operators.detection.quads import box_quad
 from operators.detection.surroundings import NAMES, Sight
 from operators.models.embedded import WEIGHTS, weights_config, weights_folder
@@ -29,7 +29,7 @@ def _sight(around: float = 0.0) -> Sight:
 
 def _named(box: Box, sight: Sight, others: int = 0) -> dict[str, float]:
     boxes = [box, *(Box(BLOCK, 0.9, evidence=EVIDENCE) for _ in range(others))]
-    return dict(zip(NAMES, seen_against(boxes, [0], sight, None)[0].tolist(), strict=True))
+    return dict(zip(NAMES, seen_against(boxes, 0, sight).tolist(), strict=True))
 
 
 def _stump(name: str, threshold: float) -> Judge:
@@ -54,7 +54,7 @@ def test_surroundings_are_measured_around_the_box() -> None:
                          ids=["outside", "across", "speck"])
 def test_boxes_anywhere_have_finite_numbers(quad: np.ndarray) -> None:
     """A NaN would fall through every tree to the right."""
-    assert np.isfinite(seen_against([Box(quad, 0.5, evidence=EVIDENCE)], [0], _sight(), None)).all()
+    assert np.isfinite(seen_against([Box(quad, 0.5, evidence=EVIDENCE)], 0, _sight())).all()
 
 
 def test_every_plausible_box_gets_its_own_answer() -> None:
@@ -77,15 +77,6 @@ def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:
     """A bare FileNotFoundError would not name the option."""
     with pytest.raises(ValueError, match=r"detect\.judge: .*give one, or embedded, or none"):
         load_judge(str(tmp_path / "no.safetensors"))
-
-
-def test_trees_that_ask_for_the_classifier_need_it(tmp_path: Path) -> None:
-    """Answers of zero in place of a lost classifier's would change every confidence, and nobody would know."""
-    _stump("classifier", 0.0).trees.save(tmp_path / "trees.safetensors")
-    with pytest.raises(ValueError, match=rf"ask for the box classifier, but there is no .*{CLASSIFIER}; put it there"):
-        load_judge(str(tmp_path / "trees.safetensors"))
-    _stump("top_coverage", 0.0).trees.save(tmp_path / "other.safetensors")
-    assert load_judge(str(tmp_path / "other.safetensors")).looks is None
 
 
 def test_embedded_trees_trust_what_stands_alone() -> None:
