@@ -1,6 +1,9 @@
 """What recipes cost and what they give, side by side.
 
     python -m experiments.evaluations.recipes --split eval --per-kind 3
+    python -m experiments.evaluations.recipes --recipes fast                 # the prior for every hole that is not flat
+    python -m experiments.evaluations.recipes --recipes best --set fill.candidates=1 fill.diffusion_steps=8 \\
+        verify.rounds=0 verify.gate=false                                    # and the diffusion inpainter
 
 Rendered overlays of all kinds, found by the product itself, which no recipe changes. psnr: mean dB inside the true
 mask. visible: seams by `evaluations.seams`. failed: share of pictures with the verdict `fail`. seconds: CPU time a
@@ -25,7 +28,8 @@ from operators.measures.matte import SUPPORT
 from operators.verify.picture import FAIL
 from pipelines.evaluation.methods import hole_of
 from pipelines.library import clean_image
-from pipelines.recipe import Recipe, load_recipe
+from pipelines.overrides import recipe_with
+from pipelines.recipe import Recipe
 
 RECIPES = ("fast", "default", "balanced", "best")
 
@@ -55,12 +59,13 @@ def main() -> None:
     parser.add_argument("--split", default="eval")
     parser.add_argument("--per-kind", type=int, default=3)
     parser.add_argument("--recipes", nargs="+", default=list(RECIPES))
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="of every recipe")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     cases = list(rendered_cases(arguments.split, arguments.per_kind))
     for name in arguments.recipes:
-        recipe = load_recipe(name)
+        recipe = recipe_with(name, arguments.set)
         row_of(cases[0], recipe)  # loads the networks
         print(json.dumps({"recipe": name} | summary(row_of(case, recipe) for case in cases)), flush=True)
 
