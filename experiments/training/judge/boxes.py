@@ -34,6 +34,7 @@ from operators.options import DetectOptions
 
 MOST_TRUE, MOST_FALSE = 10, 12  # boxes of one picture, of the false ones the surest
 PHOTO_SHARD = 32
+BARE_SHARDS = "bare_"  # how the names of shards of clean photographs begin
 
 
 def labelled(view: View, finder: Finder, options: DetectOptions) -> list[tuple[np.ndarray, int]]:
@@ -83,7 +84,7 @@ def _shards(args: argparse.Namespace) -> Iterator[tuple[str, Iterator[View] | li
     for index, number in enumerate(chosen):
         photos = next(bare, None) if index % 2 == 0 else None
         if photos is not None:
-            yield f"bare_{args.part}_{index:04d}", photos
+            yield f"{BARE_SHARDS}{args.part}_{index:04d}", photos
         yield f"view_{paths[number].stem}", load_views(paths[number])
 
 

@@ -1,6 +1,6 @@
 """Fit the judge's trees to boxes and write them: safetensors, and config.json with how they did on shards left out.
 
-    python -m experiments.training.judge.fit --boxes runs/boxes
+    python -m experiments.training.judge.fit --boxes runs/boxes runs/more_boxes
 
 Needs scikit-learn (the `demo` extra); the product does not. Choose `detect.min_confidence` afterwards with
 `experiments.evaluations.thresholds` on other photographs.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +18,43 @@ import numpy as np
 from safetensors.numpy import load_file
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from experiments.training.judge.boxes import BARE_SHARDS
 from operators.detection.judge import EMBEDDED
 from operators.detection.surroundings import NAMES
 from operators.models.embedded import WEIGHTS, weights_folder
 from operators.models.trees import LEAF, BoostedTrees
 
 FOLDS = 5
+SEEDS = 4  # fits that differ in which numbers their splits may ask; their mean is steadier than one
+CLEAN = 2.0  # weight of a box of a clean photograph: the threshold is set by these
 SETTINGS: dict[str, Any] = {
     "max_iter": 250, "learning_rate": 0.05, "max_leaf_nodes": 24, "l2_regularization": 5.0, "min_samples_leaf": 10,
-    "max_features": 0.2, "random_state": 0}
+    "max_features": 0.2}
 
 
-def load_boxes(paths: list[Path]) -> tuple[np.ndarray, np.ndarray]:
-    """float32 (N, F) numbers and bool (N,) truth of some shards."""
+def load_boxes(paths: list[Path]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """float32 (N, F) numbers, bool (N,) truth and float64 (N,) weights of some shards."""
     shards = [load_file(path) for path in paths]
-    return np.concatenate([s["numbers"] for s in shards]), np.concatenate([s["labels"] for s in shards]) == 1
+    weights = [np.full(len(s["labels"]), CLEAN if p.name.startswith(BARE_SHARDS) else 1.0)
+               for p, s in zip(paths, shards, strict=True)]
+    return (np.concatenate([s["numbers"] for s in shards]), np.concatenate([s["labels"] for s in shards]) == 1,
+            np.concatenate(weights))
 
 
-def fitted(x: np.ndarray, y: np.ndarray) -> BoostedTrees:
-    """Gradient boosting on log loss, as arrays."""
-    model = HistGradientBoostingClassifier(**SETTINGS).fit(x, y)
-    return as_arrays(model)
+def fitted(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> BoostedTrees:
+    """The mean of SEEDS gradient boostings on log loss, as arrays."""
+    return mean_of([as_arrays(HistGradientBoostingClassifier(**SETTINGS, random_state=seed).fit(x, y, weights))
+                    for seed in range(SEEDS)])
+
+
+def mean_of(fits: list[BoostedTrees]) -> BoostedTrees:
+    """Trees whose score is the mean of the fits' scores."""
+    sizes = np.cumsum([0, *(len(one.feature) for one in fits)])[:-1]
+    moved = [replace(one, left=one.left + size, right=one.right + size, roots=one.roots + size,
+                     value=one.value / np.float32(len(fits)), bias=one.bias / np.float32(len(fits)))
+             for one, size in zip(fits, sizes.astype(np.int32), strict=True)]
+    parts = {f.name: np.concatenate([getattr(one, f.name) for one in moved]) for f in fields(BoostedTrees)}
+    return BoostedTrees(**parts | {"bias": parts["bias"].sum(keepdims=True)})
 
 
 def as_arrays(model: HistGradientBoostingClassifier) -> BoostedTrees:
@@ -66,27 +83,29 @@ def figures(scores: np.ndarray, truth: np.ndarray) -> dict[str, float]:
 
 
 def cross_validated(paths: list[Path]) -> dict[str, float]:
-    """Mean figures over FOLDS; shards are never split."""
-    order = [paths[i] for i in np.random.default_rng(0).permutation(len(paths))]
+    """Mean figures over FOLDS; shards are never split, and shards of one name, which hold boxes of the same views, stay
+    together."""
+    names = sorted({path.name for path in paths})
+    fold_of = {names[i]: place % FOLDS for place, i in enumerate(np.random.default_rng(0).permutation(len(names)))}
     rows = []
     for fold in range(FOLDS):
-        x, y = load_boxes([p for i, p in enumerate(order) if i % FOLDS != fold])
-        unseen, truth = load_boxes(order[fold::FOLDS])
-        rows.append(figures(fitted(x, y).scores(unseen), truth))
+        unseen, truth, _ = load_boxes([path for path in paths if fold_of[path.name] == fold])
+        trees = fitted(*load_boxes([path for path in paths if fold_of[path.name] != fold]))
+        rows.append(figures(trees.scores(unseen), truth))
     return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--boxes", type=Path, default=Path("runs/boxes"))
+    parser.add_argument("--boxes", type=Path, nargs="+", default=[Path("runs/boxes")], help="folders of shards")
     parser.add_argument("--folder", type=Path, default=weights_folder(EMBEDDED), help="where to write the weights")
     args = parser.parse_args()
-    paths = sorted(args.boxes.glob("*.safetensors"))
+    paths = sorted(path for folder in args.boxes for path in folder.glob("*.safetensors"))
     if len(paths) < FOLDS:
-        raise SystemExit(f"{args.boxes} has {len(paths)} shards, fewer than {FOLDS}: run training.judge.boxes first")
-    x, y = load_boxes(paths)
+        raise SystemExit(f"{args.boxes} have {len(paths)} shards, fewer than {FOLDS}: run training.judge.boxes first")
+    x, y, weights = load_boxes(paths)
     args.folder.mkdir(parents=True, exist_ok=True)
-    fitted(x, y).save(args.folder / WEIGHTS)
+    fitted(x, y, weights).save(args.folder / WEIGHTS)
     config = {"boxes": len(y), "of_overlay": int(y.sum()), "numbers": NAMES, "cross_validated": cross_validated(paths)}
     (args.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     print(json.dumps({k: v for k, v in config.items() if k != "numbers"}), args.folder)
