@@ -70,7 +70,7 @@ def _looks(segmenter: Segmenter, rgb: np.ndarray, probability: np.ndarray, mirro
     """The segmenter's look at a picture and, if asked for, at the picture mirrored: what is there is there from behind,
     while what only resembles strokes often is not."""
     first = segmenter.look(rgb, probability)
-    return [first, segmenter.look(rgb[:, ::-1], probability[:, ::-1]).mirrored()] if mirrored else [first]
+    return [first, segmenter.look(rgb[:, ::-1].copy(), probability[:, ::-1].copy()).mirrored()] if mirrored else [first]
 
 
 def _any_text(box: Box) -> Box:

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 
 from operators.detection.cores import Box
+from operators.detection.finder import load_finder
 from operators.detection.judge import EMBEDDED, PLAUSIBLE, Judge, load_judge, seen_against
 from operators.detection.quads import box_quad
 from operators.detection.surroundings import NAMES, Sight
 from operators.models.embedded import WEIGHTS, weights_config, weights_folder
 from operators.models.trees import LEAF, BoostedTrees
+from operators.options import DetectOptions
+from tests.operators.overlaid import captioned
 
 EVIDENCE = {"detector": 0.8, "scene": 0.1, "coverage": 0.9, "share": 0.3, "size": 900.0, "alpha": 0.7}
 BLOCK, LINE = box_quad(20, 20, 80, 70), box_quad(20, 100, 280, 120)
@@ -79,10 +83,14 @@ def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:
         load_judge(str(tmp_path / "no.safetensors"))
 
 
-def test_embedded_trees_trust_what_stands_alone() -> None:
-    """Weights fitted to another order of numbers would turn sure boxes down and take leaves for letters."""
+def test_embedded_trees_tell_a_caption_from_texture() -> None:
+    """Weights fitted to another order of numbers would turn sure boxes down and take bricks for letters."""
     assert tuple(weights_config(EMBEDDED)["numbers"]) == NAMES
     assert (weights_folder(EMBEDDED) / WEIGHTS).stat().st_size < 2**20
-    box = Box(LINE, 0.7, evidence=EVIDENCE | {"detector": 0.4, "coverage": 0.7})
-    alone, among = (load_judge("embedded").judge([box], _sight(c))[0].confidence for c in (0.0, 0.6))
-    assert alone > 0.6 and alone > among + 0.1
+    options = DetectOptions()
+    finder, case = load_finder(options), captioned()
+    captions = [box.confidence for box in finder.boxes(case.image, options)]
+    assert max(captions) > options.min_confidence + 0.05
+    for texture in (skimage.data.brick(), skimage.data.grass(), skimage.data.gravel()):
+        boxes = finder.boxes(np.repeat(texture[..., None], 3, axis=2), options)
+        assert all(box.confidence < 0.5 for box in boxes)
