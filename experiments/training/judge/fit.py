@@ -1,6 +1,6 @@
 """Fit the judge's trees to boxes and write them: safetensors, and config.json with how they did on shards left out.
 
-    python -m experiments.training.judge.fit --boxes runs/boxes runs/more_boxes
+    python -m experiments.training.judge.fit --boxes runs/boxes runs/more_boxes --beside EARLIER/model.safetensors
 
 Needs scikit-learn (the `demo` extra); the product does not. Choose `detect.min_confidence` afterwards with
 `experiments.evaluations.thresholds` on other photographs.
@@ -22,10 +22,10 @@ from experiments.training.judge.boxes import BARE_SHARDS
 from operators.detection.judge import EMBEDDED
 from operators.detection.surroundings import NAMES
 from operators.models.embedded import WEIGHTS, weights_folder
-from operators.models.trees import LEAF, BoostedTrees
+from operators.models.trees import LEAF, BoostedTrees, load_trees
 
 FOLDS = 5
-SEEDS = 4  # fits that differ in which numbers their splits may ask; their mean is steadier than one
+SEEDS = 3  # fits that differ in which numbers their splits may ask; their mean is steadier than one
 CLEAN = 2.0  # weight of a box of a clean photograph: the threshold is set by these
 SETTINGS: dict[str, Any] = {
     "max_iter": 250, "learning_rate": 0.05, "max_leaf_nodes": 24, "l2_regularization": 5.0, "min_samples_leaf": 10,
@@ -98,6 +98,8 @@ def cross_validated(paths: list[Path]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--boxes", type=Path, nargs="+", default=[Path("runs/boxes")], help="folders of shards")
+    parser.add_argument("--beside", type=Path, help="an earlier judge, fitted to other boxes: the mean of both is "
+                        "written, the figures are of the new one alone")
     parser.add_argument("--folder", type=Path, default=weights_folder(EMBEDDED), help="where to write the weights")
     args = parser.parse_args()
     paths = sorted(path for folder in args.boxes for path in folder.glob("*.safetensors"))
@@ -105,7 +107,8 @@ def main() -> None:
         raise SystemExit(f"{args.boxes} have {len(paths)} shards, fewer than {FOLDS}: run training.judge.boxes first")
     x, y, weights = load_boxes(paths)
     args.folder.mkdir(parents=True, exist_ok=True)
-    fitted(x, y, weights).save(args.folder / WEIGHTS)
+    trees = fitted(x, y, weights)
+    (mean_of([trees, load_trees(args.beside)]) if args.beside else trees).save(args.folder / WEIGHTS)
     config = {"boxes": len(y), "of_overlay": int(y.sum()), "numbers": NAMES, "cross_validated": cross_validated(paths)}
     (args.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     print(json.dumps({k: v for k, v in config.items() if k != "numbers"}), args.folder)

@@ -231,7 +231,8 @@ def test_detail_of_the_surroundings_comes_back_into_a_large_hole() -> None:
 def test_a_picture_smaller_than_a_view() -> None:
     """A thumbnail that no view fits into."""
     image = captioned(at=(10, 10), size=20, text="Hi").image[:44, :60].copy()
-    record = record_of(image, [Region(np.array([[8, 8], [34, 8], [34, 34], [8, 34]], np.float32), 0.9)])
+    record = record_of(image, [Region(np.array([[8, 8], [34, 8], [34, 34], [8, 34]], np.float32), 0.9,
+                                      source="sample")])
     routed(prepared(record), "prior")
     stage(prior=Noise(side=128))([record])
     assert record.error == "" and record.regions[0].generator == "noise"
