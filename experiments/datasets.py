@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+JUDGES_SHARE = 5  # every so many-th training photograph
+
 
 def data_folder() -> Path:
     """The folder with photos/, fonts/, pairs/, scene_text/. Raises `SystemExit` saying what to set."""
@@ -15,9 +17,6 @@ def data_folder() -> Path:
     if not folder or not (Path(folder) / "data" / "photos").is_dir():
         raise SystemExit("set CLEANPLATE_SHARED to the folder that holds data/photos and data/fonts")
     return Path(folder) / "data"
-
-
-JUDGES_SHARE = 5  # every so many-th training photograph
 
 
 def photos_for(use: str, paths: list[Path]) -> list[Path]:

@@ -10,15 +10,16 @@ lengthen it only by what they take of the caches. Also the peak memory of the pr
 from __future__ import annotations
 
 import argparse
-import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import islice
 
 import cv2
 import numpy as np
 import torch
 
-from experiments.evaluations.rendered import jpeg, rendered_cases
+from experiments.benchmarks.generators import memory_mib
+from experiments.benchmarks.pictures import scaled_cases
 from operators.detect import DetectStage
 from operators.detection.cores import boxes_of_map
 from operators.detection.letterbox import letterbox
@@ -30,14 +31,6 @@ from operators.record import ImageRecord
 from operators.refine import RefineStage
 
 SIZE, LARGE = (640, 480), (4000, 3000)
-
-
-def pictures(count: int, size: tuple[int, int]) -> Iterator[bytes]:
-    """JPEG bytes of `count` pictures of (width, height)."""
-    for index, case in enumerate(rendered_cases("eval", -(-count // 8))):
-        if index < count:
-            source = case.photo if index % 4 == 3 else case.overlay.image
-            yield jpeg(cv2.resize(source, size, interpolation=cv2.INTER_AREA))
 
 
 def timed(what: Callable[..., object], *arguments: object) -> float:
@@ -53,11 +46,6 @@ def alone(detector: Detector, rgb: np.ndarray, options: DetectOptions) -> None:
     join_lines(boxes_of_map(maps[0], options.binarize, detector.shrink_ratio))
 
 
-def peak() -> float:
-    """MiB that the process held at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=64)
@@ -68,16 +56,18 @@ def main() -> None:
     detector, detect = load_detector(options), DetectStage(options)
     refine = RefineStage(min_confidence=options.min_confidence)
     rows = []
-    for data in pictures(count + 2, SIZE):
+    for data in islice(scaled_cases(count + 2, SIZE), count + 2):
         rgb, record = decode(data, max_pixels=2**62).rgb, ImageRecord("a", data)
         record.picture()
         rows.append((timed(alone, detector, rgb, options), timed(detect, [record]),
                      timed(refine, [record]) if record.status == "pending" else 0.0))
     single, finding, refining = np.mean(rows[2:], 0)
     print(f"{count} pictures of 640x480: detector alone {single:.1f} ms, detect {finding:.1f} ms, refine "
-          f"{refining:.1f} ms, together {(finding + refining) / single:.2f} times the detector; peak {peak():.0f} MiB")
-    large = ImageRecord("a", next(pictures(1, LARGE)))
-    print(f"12 megapixels: {timed(detect, [large]) + timed(refine, [large]):.0f} ms, peak {peak():.0f} MiB")
+          f"{refining:.1f} ms, together {(finding + refining) / single:.2f} times the detector; "
+          f"peak {memory_mib('cpu'):.0f} MiB")
+    large = ImageRecord("a", next(scaled_cases(1, LARGE)))
+    print(f"12 megapixels: {timed(detect, [large]) + timed(refine, [large]):.0f} ms, "
+          f"peak {memory_mib('cpu'):.0f} MiB")
 
 
 if __name__ == "__main__":

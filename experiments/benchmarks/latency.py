@@ -12,11 +12,10 @@ import argparse
 import time
 from collections import defaultdict
 
-import cv2
 import numpy as np
 import torch
 
-from experiments.evaluations.rendered import jpeg, rendered_cases
+from experiments.benchmarks.pictures import scaled_cases
 from pipelines.library import clean_image
 
 
@@ -27,9 +26,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     seconds, stages = [], defaultdict(list)
-    for index, case in enumerate(rendered_cases("eval", -(-arguments.pictures // 8))):
-        source = case.photo if index % 4 == 3 else case.overlay.image
-        data = jpeg(cv2.resize(source, (640, 480), interpolation=cv2.INTER_AREA))
+    for index, data in enumerate(scaled_cases(arguments.pictures, (640, 480))):
         begun = time.perf_counter()
         result = clean_image(data, arguments.recipe)
         if index:

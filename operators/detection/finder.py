@@ -60,17 +60,18 @@ def evidence_of(finder: Finder, boxed: Letterbox, options: DetectOptions) -> tup
     maps = finder.detector.maps(boxed)
     lines = finder._lines(maps, options)
     content = boxed.canvas[: boxed.height, : boxed.width]
-    looks = _looks(finder.segmenter, content.astype(np.float32) / 255, maps[0], options.mirrored)
-    layer = looks[0].averaged(looks[-1])
+    layer = _seen(finder.segmenter, content.astype(np.float32) / 255, maps[0], options.mirrored)
     found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
     return [finder.agreement.judge(box) for box in found], Sight(content, maps, *vars(layer).values())
 
 
-def _looks(segmenter: Segmenter, rgb: np.ndarray, probability: np.ndarray, mirrored: bool) -> list[Layer]:
-    """The segmenter's look at a picture and, if asked for, at the picture mirrored: what is there is there from behind,
-    while what only resembles strokes often is not."""
-    first = segmenter.look(rgb, probability)
-    return [first, segmenter.look(rgb[:, ::-1].copy(), probability[:, ::-1].copy()).mirrored()] if mirrored else [first]
+def _seen(segmenter: Segmenter, rgb: np.ndarray, probability: np.ndarray, mirrored: bool) -> Layer:
+    """The segmenter's look at a picture, averaged, if asked for, with one at the picture mirrored: what is there is
+    there from behind, while what only resembles strokes often is not."""
+    layer = segmenter.look(rgb, probability)
+    if not mirrored:
+        return layer
+    return layer.averaged(segmenter.look(rgb[:, ::-1].copy(), probability[:, ::-1].copy()).mirrored())
 
 
 def _any_text(box: Box) -> Box:
