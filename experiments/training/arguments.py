@@ -26,6 +26,12 @@ def training_arguments(doc: str | None, name: str, minutes: float, peak: float, 
     return parser
 
 
+def add_view_arguments(parser: argparse.ArgumentParser, batch: float = 1.0) -> None:
+    """Those of trainings on crops of views besides."""
+    parser.add_argument("--feeds", type=int, default=0, help="processes that cut crops; 0: a thread")
+    parser.add_argument("--batch", type=float, default=batch, help="times the crops of a step")
+
+
 def add_hole_arguments(parser: argparse.ArgumentParser, batch: int, watch_every: int, held_out: int) -> None:
     """Those of trainings on crops with holes besides."""
     parser.add_argument("--batch", type=int, default=batch, help="crops of a step (while they are small, if they grow)")
@@ -33,6 +39,11 @@ def add_hole_arguments(parser: argparse.ArgumentParser, batch: int, watch_every:
                         "segmenter predicts; the rest are true")
     parser.add_argument("--watch-every", type=int, default=watch_every, help="steps between looks at held-out crops")
     parser.add_argument("--held-out", type=int, default=held_out, help="crops of the calibrate photographs")
+    parser.add_argument("--packed", type=Path, help="folder of `holes.pack`: crops are then made on the device, of the "
+                        "--photos and its masks, instead of from views")
+    parser.add_argument("--photos", type=Path, help="clean *.jpg photographs")
+    parser.add_argument("--for", dest="use", choices=("networks", "judges", "all"), default="networks",
+                        help="whose part of the --photos")
     parser.add_argument("--track", action="store_true", help="also log to MLflow")
 
 

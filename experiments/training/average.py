@@ -18,8 +18,8 @@ class Average:
         """Move towards the network; faster at first, so that the start is forgotten."""
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        for name, value in network.state_dict().items():
-            if value.is_floating_point():
-                self.state[name].lerp_(value, 1 - decay)
-            else:
-                self.state[name].copy_(value)
+        values = network.state_dict()
+        moving = [name for name, value in values.items() if value.is_floating_point()]
+        torch._foreach_lerp_([self.state[name] for name in moving], [values[name] for name in moving], 1 - decay)
+        for name in values.keys() - set(moving):
+            self.state[name].copy_(values[name])

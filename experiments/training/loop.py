@@ -37,6 +37,7 @@ def train(trainer: Trainer[Network, Batch], supply: Callable[[float], tuple[Batc
     return progress
 
 
-def stage(stages: Sequence[tuple[float, int, int]], share: float) -> tuple[int, int]:
-    """(crop size in px, batch size) at a share of the time, of stages (until this share, crop size, batch size)."""
-    return next((size, count) for until, size, count in stages if share < until)
+def stage(stages: Sequence[tuple[float, int, int]], share: float, times: float = 1.0) -> tuple[int, int]:
+    """(crop size in px, batch size) at a share of the time, of stages (until this share, crop size, batch size); the
+    batch size `times` as large."""
+    return next((size, round(times * count)) for until, size, count in stages if share < until)

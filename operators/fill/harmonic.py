@@ -111,7 +111,7 @@ def _level(east: Tensor, south: Tensor, anchor: Tensor) -> Level:
 
 def _whole(level: Level, known: Tensor) -> Level:
     """The links of the image itself, known pixels included."""
-    ones = torch.ones(known.shape, dtype=torch.float32)
+    ones = torch.ones(known.shape, dtype=torch.float32, device=known.device)
     east, south = ones.clone(), ones.clone()
     east[..., -1], south[..., -1, :] = 0.0, 0.0
     east, south, total = (x.flatten(2) for x in (east, south, _neighbours(ones)))

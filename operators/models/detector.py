@@ -82,9 +82,9 @@ def embedded_config() -> dict[str, Any]:
 
 
 def normalised(rgb8: torch.Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> torch.Tensor:
-    """(N, H, W, 3) uint8 → (N, 3, H, W) float32 in channels_last, (x / 255 - mean) / std."""
+    """(N, H, W, 3) uint8 → (N, 3, H, W) float32 in channels_last, (x / 255 - mean) / std, where they are."""
     x = rgb8.permute(0, 3, 1, 2).to(torch.float32) / 255
     shape = (1, 3, 1, 1)
-    return ((x - torch.tensor(mean).view(shape)) / torch.tensor(std).view(shape)).contiguous(
+    return ((x - x.new_tensor(mean).view(shape)) / x.new_tensor(std).view(shape)).contiguous(
         memory_format=torch.channels_last
     )

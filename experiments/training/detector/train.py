@@ -8,6 +8,7 @@ Run again with the same --run folder to resume. `experiments.training.detector.e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +16,21 @@ import torch
 from torch import Tensor, nn
 
 from experiments.training import loop
-from experiments.training.arguments import begun, training_arguments
+from experiments.training.arguments import add_view_arguments, begun, training_arguments
 from experiments.training.checkpoint import Progress
 from experiments.training.curves import Curves
 from experiments.training.detector.crops import Crop, crop
 from experiments.training.detector.loss import detector_loss
 from experiments.training.detector.targets import UNIT
 from experiments.training.trainer import Trainer
-from experiments.training.views.feed import Feed
+from experiments.training.views.feeds import feed_of
 from operators.models.detector import build_detector, load_weights, normalised
 
 ARCHITECTURE, HEAD_CHANS, CLASSES = "db_mobilenet_v3_large", 128, 2
 MEAN, STD = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
 PEAK = 1.5e-3
 STAGES = ((0.70, 192, 8), (0.90, 288, 4), (1.01, 416, 2))  # up to this share of the time: crop size, batch size
+CONTINUED = ((0.6, 320, 3), (1.01, 448, 2))  # the same when the weights are there already
 SCENE_WEIGHT = 0.5  # of the scene's text in the loss: photographs hold some that nobody marked
 COLUMNS = ("step", "samples", "seconds", "loss", "rate")
 
@@ -45,8 +47,8 @@ class DetectorTrainer(Trainer[nn.Module, list[Crop]]):
 
     def loss(self, batch: list[Crop], share: float) -> tuple[Tensor, dict[str, float]]:
         """The loss of a batch, and it with the learning rate by name."""
-        images, cores, weights = (torch.from_numpy(np.stack(part)) for part in zip(*batch, strict=True))
-        x, cores, weights = (part.to(self.device) for part in (normalised(images, MEAN, STD), cores, weights))
+        images, cores, weights = (torch.from_numpy(np.stack(part)).to(self.device) for part in zip(*batch, strict=True))
+        x = normalised(images, MEAN, STD)
         with torch.autocast(self.device, torch.bfloat16):
             logits = self.network(x)["logits"]
         overlay, scene = (detector_loss(logits[:, i].float(), cores[:, i].float(), weights[:, i].float() / UNIT)
@@ -55,22 +57,28 @@ class DetectorTrainer(Trainer[nn.Module, list[Crop]]):
         return loss, {"loss": float(loss.detach()), "rate": self.optimizer.param_groups[0]["lr"]}
 
 
-def train(views: Path, run: Path, minutes: float, trainer: DetectorTrainer) -> Progress:
-    """Train until the run's total time is `minutes`; log the loss curve to RUN/loss.csv."""
+def train(views: Path, run: Path, minutes: float, trainer: DetectorTrainer,
+          stages: Sequence[tuple[float, int, int]] = STAGES, times: float = 1.0, processes: int = 0) -> Progress:
+    """Train until the run's total time is `minutes`; log the loss curve to RUN/loss.csv. times: the batches of the
+    stages. processes: that cut crops, 0 for a thread."""
     run.mkdir(parents=True, exist_ok=True)
     progress = trainer.resume(run)
-    with Feed(views, progress.step, crop) as feed:
+    with feed_of(views, progress.step, crop, processes) as feed:
 
         def supply(share: float) -> tuple[list[Crop], int]:
-            crops = feed.get(*loop.stage(STAGES, share))
+            crops = feed.get(*loop.stage(stages, share, times))
             return crops, len(crops)
 
         return loop.train(trainer, supply, run, minutes, progress, Curves(run / "loss.csv", COLUMNS, header=False))
 
 
 def main() -> None:
-    args = begun(training_arguments(__doc__, "detector", 90.0, PEAK))
-    train(args.views, args.run, args.minutes, DetectorTrainer(args.init_from, args.peak, args.device))
+    parser = training_arguments(__doc__, "detector", 90.0, PEAK)
+    add_view_arguments(parser)
+    args = begun(parser)
+    trainer = DetectorTrainer(args.init_from, args.peak, args.device)
+    stages = STAGES if args.init_from is None else CONTINUED
+    train(args.views, args.run, args.minutes, trainer, stages, args.batch, args.feeds)
 
 
 if __name__ == "__main__":

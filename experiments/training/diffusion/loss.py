@@ -24,11 +24,13 @@ class Draw:
 
 
 def draw(count: int, side: int, generator: torch.Generator) -> Draw:
-    """Times and noise for a batch; the times of the rows that are no means are spread evenly."""
-    last = round(count * MEAN_SHARE)
-    spread = (torch.arange(count - last) + torch.rand(count - last, generator=generator)) / max(count - last, 1)
-    times = torch.cat([torch.full((last,), LAST), (spread * LAST).long().clamp_max(LAST - 1)])
-    noise = torch.randn(count, 3, side, side, generator=generator)
+    """Times and noise for a batch, where the generator is; the times of the rows that are no means are spread
+    evenly."""
+    last, device = round(count * MEAN_SHARE), generator.device
+    toss = torch.rand(count - last, generator=generator, device=device)
+    spread = (torch.arange(count - last, device=device) + toss) / max(count - last, 1)
+    times = torch.cat([torch.full((last,), LAST, device=device), (spread * LAST).long().clamp_max(LAST - 1)])
+    noise = torch.randn(count, 3, side, side, generator=generator, device=device)
     noise[:last:2] = 0
     return Draw(times, noise)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.training.holes.crops import Holes
-from experiments.training.holes.views import views_of
+from experiments.training.holes.views import Views
 from operators.models.diffusion.context import context_of, normalised, scaled_residual, soft_mask
 
 
@@ -23,9 +22,8 @@ class Rows:
     hole: Tensor
 
 
-def rows_of(crops: Holes, residual_scale: float, device: str = "cpu") -> Rows:
-    """The crops' residuals on the harmonic fill, with what the network is told of them."""
-    views = views_of(crops).to(device)
+def rows_of(views: Views, residual_scale: float) -> Rows:
+    """The views' residuals on the harmonic fill, with what the network is told of them."""
     truth, base = (x.contiguous(memory_format=torch.channels_last) for x in (views.truth, views.base))
     hole, context = views.hole > 0, context_of(base, views.hole > 0)
     return Rows(scaled_residual(truth, base, hole, context, residual_scale), normalised(base, context),

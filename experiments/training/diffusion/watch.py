@@ -20,7 +20,7 @@ class DiffusionWatch(Watch[ResidualInpaintPipeline]):
 
     def __init__(self, crops: Holes, steps: int = 8) -> None:
         super().__init__(crops)
-        self.crops, self.steps = crops, steps
+        self.steps = steps
 
     def fill(self, pipeline: ResidualInpaintPipeline, views: Views, seeds: list[torch.Generator],
              temperature: float) -> Tensor:
@@ -39,7 +39,7 @@ class DiffusionWatch(Watch[ResidualInpaintPipeline]):
     @torch.no_grad()
     def _losses(self, pipeline: ResidualInpaintPipeline) -> dict[str, float]:
         network, size = pipeline.network, self.views.base.shape
-        rows = rows_of(self.crops, network.config["residual_scale"], network.device.type)
+        rows = rows_of(self.views.to(network.device.type), network.config["residual_scale"])
         drawn = draw(size[0], size[-1], torch.Generator().manual_seed(SEED))
         _, terms = diffusion_loss(network, rows, drawn, pipeline.scheduler.alphas_cumprod)
         return {"v_loss": terms["velocity"], "mean_loss": terms["mean"]}

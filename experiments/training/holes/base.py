@@ -10,6 +10,6 @@ from operators.fill.harmonic import membrane
 
 def bases(truth: Tensor, hole: Tensor, cycles: int = 4) -> Tensor:
     """float32 (N, 3, S, S), 0..1, and bool (N, S, S) → float32 (N, 3, S, S): the truth, in the hole a membrane.
-    Computed on the CPU, returned where the truth is, and fit for autograd."""
-    filled = membrane(truth.cpu(), ~hole.cpu()[:, None], cycles)
+    Fit for autograd."""
+    filled = membrane(truth, ~hole[:, None], cycles)
     return torch.empty_like(truth).copy_(filled)

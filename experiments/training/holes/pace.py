@@ -15,12 +15,14 @@ from experiments.training.views.view import View
 @dataclass(frozen=True)
 class Pace:
     """minutes: of training, over all starts. count: crops of a batch. watch_every: steps between looks at the held-out
-    crops. predicted: share of overlay holes cut as the product's own segmenter sees the overlay."""
+    crops. predicted: share of overlay holes cut as the product's own segmenter sees the overlay. small_share: of the
+    time, with small crops, for a training that begins with them."""
 
     minutes: float
     count: int
     watch_every: int
     predicted: float = 0.0
+    small_share: float = 0.0
 
     def cut(self) -> Callable[[View, int, np.random.Generator], Holes]:
         """What cuts crops for the feed."""

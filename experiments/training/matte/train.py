@@ -17,13 +17,13 @@ import torch
 from torch import Tensor
 
 from experiments.training import loop
-from experiments.training.arguments import begun, training_arguments
+from experiments.training.arguments import add_view_arguments, begun, training_arguments
 from experiments.training.checkpoint import Progress
 from experiments.training.curves import Curves
 from experiments.training.matte.crops import Crops, batch, crop
 from experiments.training.matte.loss import Truth, Weights, segmenter_loss
 from experiments.training.trainer import Trainer
-from experiments.training.views.feed import Feed
+from experiments.training.views.feeds import feed_of
 from experiments.training.weights import start_from
 from operators.models.segmenter import OverlaySegmenter, inputs
 
@@ -60,15 +60,16 @@ class MatteTrainer(Trainer[OverlaySegmenter, Crops]):
 
 
 def train(views: Path, run: Path, minutes: float, trainer: MatteTrainer,
-          stages: Sequence[tuple[float, int, int]] = STAGES) -> Progress:
-    """Train until the run's total time is `minutes`; log the terms of the loss to RUN/loss.csv."""
+          stages: Sequence[tuple[float, int, int]] = STAGES, times: float = 1.0, processes: int = 0) -> Progress:
+    """Train until the run's total time is `minutes`; log the terms of the loss to RUN/loss.csv. times: the batches of
+    the stages. processes: that cut crops, 0 for a thread."""
     run.mkdir(parents=True, exist_ok=True)
     progress = trainer.resume(run)
     columns = (*COLUMNS, "unblend") if trainer.weights.unblend else COLUMNS
-    with Feed(views, progress.step, crop) as feed:
+    with feed_of(views, progress.step, crop, processes) as feed:
 
         def supply(share: float) -> tuple[Crops, int]:
-            crops = feed.get(*loop.stage(stages, share))
+            crops = feed.get(*loop.stage(stages, share, times))
             return batch(crops), len(crops)
 
         return loop.train(trainer, supply, run, minutes, progress, Curves(run / "loss.csv", columns, header=False))
@@ -77,10 +78,12 @@ def train(views: Path, run: Path, minutes: float, trainer: MatteTrainer,
 def main() -> None:
     parser = training_arguments(__doc__, "matte", 100.0, PEAK)
     parser.add_argument("--through-composition", action="store_true", help="also the loss of the un-blended picture")
+    add_view_arguments(parser)
     args = begun(parser)
     weights = Weights(unblend=6.0) if args.through_composition else Weights()
     trainer = MatteTrainer(weights, args.peak, args.device, args.init_from)
-    train(args.views, args.run, args.minutes, trainer, STAGES if args.init_from is None else CONTINUED)
+    stages = STAGES if args.init_from is None else CONTINUED
+    train(args.views, args.run, args.minutes, trainer, stages, args.batch, args.feeds)
 
 
 if __name__ == "__main__":

@@ -6,19 +6,18 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from experiments.training.holes.crops import Holes, batch
-from experiments.training.holes.views import Views, views_of
-from experiments.training.views.feed import Feed
+from experiments.training.holes.source import Source
+from experiments.training.holes.views import Views
 
 SHELF = 384  # crops
 USES = 2.5  # of a crop, on average
 
 
 class Supply:
-    """Batches of views from a feed of crops. seed: of what is picked."""
+    """Batches of views from a source of fresh ones. seed: of what is picked."""
 
-    def __init__(self, feed: Feed[Holes], size: int, seed: int) -> None:
-        self.feed, self.size, self.rng = feed, size, np.random.default_rng(seed)
+    def __init__(self, source: Source, size: int, seed: int) -> None:
+        self.source, self.size, self.rng = source, size, np.random.default_rng(seed)
         self.shelf: Views | None = None
         self.due = 0.0
 
@@ -27,7 +26,7 @@ class Supply:
         self.due += count / USES
         while self.shelf is None or len(self.shelf.truth) < count or self.due >= count:
             self.due = max(self.due - count, 0)
-            self._put(views_of(batch(self.feed.get(self.size, count))))
+            self._put(self.source.get(self.size, count))
         return self.shelf.pick(torch.from_numpy(self.rng.permutation(len(self.shelf.truth))[:count]))
 
     def _put(self, fresh: Views) -> None:

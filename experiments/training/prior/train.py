@@ -21,8 +21,9 @@ from experiments.training import loop
 from experiments.training.arguments import add_hole_arguments, begun, training_arguments
 from experiments.training.checkpoint import Progress
 from experiments.training.curves import Curves
-from experiments.training.holes.held_out import held_out
+from experiments.training.holes.bank import Bank
 from experiments.training.holes.pace import Pace
+from experiments.training.holes.source import Opened, source_of, watched_crops
 from experiments.training.holes.views import Views
 from experiments.training.prior.columns import COLUMNS
 from experiments.training.prior.loss import prior_loss, tokenizer_loss
@@ -31,7 +32,6 @@ from experiments.training.prior.watch import PriorWatch
 from experiments.training.schedule import learning_rate
 from experiments.training.track import Track, tracked
 from experiments.training.trainer import Trainer
-from experiments.training.views.feed import Feed
 from operators.models.prior import SIDE
 from operators.models.prior.pipeline import PriorInpaintPipeline
 from operators.models.prior.tokenizer import ResidualTokenizer
@@ -91,14 +91,14 @@ class PriorTrainer(Trainer[nn.ModuleDict, Views]):
         self.tokenizer.encoder.requires_grad_(False)
 
 
-def train(folder: Path, run: Path, pace: Pace, trainer: PriorTrainer, watch: PriorWatch,
+def train(opened: Opened, run: Path, pace: Pace, trainer: PriorTrainer, watch: PriorWatch,
           track: Track | None = None) -> Progress:
     """Train until the run's total time, looks at the held-out crops included, is over."""
     progress, look = trainer.resume(run), partial(trainer.look, watch)
     curves = Curves(run / "loss.csv", COLUMNS, _LOG_STEPS, look, pace.watch_every, track)
-    with Feed(folder, progress.step, pace.cut()) as feed:
-        supply = Supply(feed, SIDE, progress.step)
-        loop.train(trainer, lambda _: (supply.get(pace.count), pace.count), run, pace.minutes, progress, curves)
+    with opened(progress.step) as source:
+        get = partial(source.get, SIDE) if isinstance(source, Bank) else Supply(source, SIDE, progress.step).get
+        loop.train(trainer, lambda _: (get(pace.count), pace.count), run, pace.minutes, progress, curves)
     curves.write(progress, look())
     return progress
 
@@ -120,7 +120,7 @@ def main() -> None:
     trainer = PriorTrainer(*new_networks(args.init_from), args.peak, args.device, args.tokenizer_share)
     pace = Pace(args.minutes, args.batch, args.watch_every, args.predicted)
     with tracked(args.run, args.track, vars(args)) as track:
-        train(args.views, args.run, pace, trainer, PriorWatch(held_out(args.held_out, SIDE)), track)
+        train(source_of(args, pace), args.run, pace, trainer, PriorWatch(watched_crops(args, SIDE)), track)
 
 
 if __name__ == "__main__":

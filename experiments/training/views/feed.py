@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -25,7 +25,8 @@ class Feed(Generic[Crop]):
     cut: (view, side in px, rng) → a crop. Raises FileNotFoundError when the folder has no shard.
     """
 
-    def __init__(self, folder: Path, seed: int, cut: Callable[[View, int, np.random.Generator], Crop]) -> None:
+    def __init__(self, folder: Path, seed: int | Sequence[int],
+                 cut: Callable[[View, int, np.random.Generator], Crop]) -> None:
         self.folder, self.rng, self.cut = folder, np.random.default_rng(seed), cut
         if not any(folder.glob("*.safetensors")):
             raise FileNotFoundError(f"no *.safetensors in {folder}: render views first (training.views.render)")
