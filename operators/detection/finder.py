@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from operators.detection.agreement import Agreement, gather
+from operators.detection.alongside import with_neighbours
 from operators.detection.cores import Box, boxes_of_map, in_page_order
 from operators.detection.covered import covered_boxes
 from operators.detection.judge import Judge, load_judge
@@ -44,6 +45,7 @@ class Finder:
         judged, sight = evidence_of(self, boxed, options)
         if self.judge is not None:
             judged = self.judge.judge(judged, sight)
+        judged = with_neighbours(judged, options.min_confidence)
         judged = [box for box in judged if box.source == "detector" or box.confidence >= WORTH_A_WORD]
         return [_any_text(box) for box in judged] if options.target == "all" else judged
 

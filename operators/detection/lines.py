@@ -26,8 +26,8 @@ def join_lines(boxes: list[Box]) -> list[Box]:
     return in_page_order([_joined(group) for group in groups.values()])
 
 
-def on_one_line(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether two quads are neighbours on one line of writing."""
+def on_one_line(a: np.ndarray, b: np.ndarray, most_gap: float = MOST_GAP) -> bool:
+    """Whether two quads are neighbours on one line of writing, no farther apart than `most_gap` of its height."""
     (wide_a, high_a), (wide_b, high_b) = sides(a), sides(b)
     height = min(high_a, high_b)
     if max(high_a, high_b) > MOST_HEIGHT_RATIO * height:
@@ -39,7 +39,7 @@ def on_one_line(a: np.ndarray, b: np.ndarray) -> bool:
     apart = b.mean(0) - a.mean(0)
     offset = abs(float(along[0] * apart[1] - along[1] * apart[0]))
     (a0, a1), (b0, b1) = ((float((q @ along).min()), float((q @ along).max())) for q in (a, b))
-    return offset < MOST_OFFSET * height and max(a0, b0) - min(a1, b1) < MOST_GAP * height
+    return offset < MOST_OFFSET * height and max(a0, b0) - min(a1, b1) < most_gap * height
 
 
 def _turn(a: np.ndarray, b: np.ndarray) -> float:

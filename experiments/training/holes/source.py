@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from experiments.datasets import photos_for
 from experiments.training.holes.bank import Bank
@@ -17,7 +17,9 @@ from experiments.training.views.feed import Feed
 
 
 class Source(Protocol):
-    """As a context manager."""
+    """As a context manager. cheap: new views cost so little that none need be used twice."""
+
+    cheap: ClassVar[bool]
 
     def __enter__(self) -> Source: ...
 
@@ -30,6 +32,8 @@ class Source(Protocol):
 
 class FedViews:
     """Views from a feed of crops."""
+
+    cheap: ClassVar[bool] = False
 
     def __init__(self, feed: Feed[Holes]) -> None:
         self.feed = feed

@@ -80,7 +80,7 @@ def _shards(args: argparse.Namespace) -> Iterator[tuple[str, Iterator[View] | li
     """Alternately clean photographs and views, this part's."""
     paths = sorted(args.views.glob("*.safetensors"))
     chosen = np.random.default_rng(11).permutation(len(paths))[: args.count][args.part :: args.parts]
-    bare = bare_views(photos_for("judges", list(args.photos.glob("*.jpg")))[args.part :: args.parts], args.rounds)
+    bare = bare_views(photos_for(args.use, list(args.photos.glob("*.jpg")))[args.part :: args.parts], args.rounds)
     for index, number in enumerate(chosen):
         photos = next(bare, None) if index % 2 == 0 else None
         if photos is not None:
@@ -92,6 +92,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--views", type=Path, default=Path("runs/judge_views"))
     parser.add_argument("--photos", type=Path, required=True, help="folder of clean *.jpg photographs")
+    parser.add_argument("--for", dest="use", choices=("networks", "judges", "all"), default="judges",
+                        help="whose part of the photographs")
     parser.add_argument("--boxes", type=Path, default=Path("runs/boxes"))
     parser.add_argument("--segmenter", default="embedded", help="embedded, or a .safetensors path")
     parser.add_argument("--count", type=int, default=120, help="shards of views")

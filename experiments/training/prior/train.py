@@ -21,7 +21,6 @@ from experiments.training import loop
 from experiments.training.arguments import add_hole_arguments, begun, training_arguments
 from experiments.training.checkpoint import Progress
 from experiments.training.curves import Curves
-from experiments.training.holes.bank import Bank
 from experiments.training.holes.pace import Pace
 from experiments.training.holes.source import Opened, source_of, watched_crops
 from experiments.training.holes.views import Views
@@ -97,7 +96,7 @@ def train(opened: Opened, run: Path, pace: Pace, trainer: PriorTrainer, watch: P
     progress, look = trainer.resume(run), partial(trainer.look, watch)
     curves = Curves(run / "loss.csv", COLUMNS, _LOG_STEPS, look, pace.watch_every, track)
     with opened(progress.step) as source:
-        get = partial(source.get, SIDE) if isinstance(source, Bank) else Supply(source, SIDE, progress.step).get
+        get = partial(source.get, SIDE) if source.cheap else Supply(source, SIDE, progress.step).get
         loop.train(trainer, lambda _: (get(pace.count), pace.count), run, pace.minutes, progress, curves)
     curves.write(progress, look())
     return progress

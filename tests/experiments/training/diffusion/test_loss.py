@@ -40,7 +40,7 @@ class Fixed(nn.Module):
 def test_rows_lead_back_to_the_photograph() -> None:
     """Pictures, holes and units that do not belong together."""
     crops = holes()
-    rows = rows_of(crops, 0.7)
+    rows = rows_of(views_of(crops), 0.7)
     views = views_of(crops)
     truth, base, hole = views.truth, views.base, views.hole > 0
     back = base + rows.residual * context_of(base, hole).contrast * 0.7
@@ -59,7 +59,7 @@ def test_a_quarter_of_the_rows_is_trained_on_the_mean() -> None:
 
 def test_the_right_answer_costs_nothing_whatever_stands_outside() -> None:
     """A target of another sign, or a loss over pixels that are known."""
-    rows = rows_of(holes(), 0.7)
+    rows = rows_of(views_of(holes()), 0.7)
     drawn = draw(4, SIDE, torch.Generator().manual_seed(0))
     answer = velocity(rows.residual, drawn.noise * rows.hole, SIGNAL[drawn.times])
     loss, terms = diffusion_loss(Fixed(torch.where(rows.hole, answer, 9.0)), rows, drawn, SIGNAL)
@@ -68,7 +68,7 @@ def test_the_right_answer_costs_nothing_whatever_stands_outside() -> None:
 
 def test_no_answer_costs_the_variance_of_the_residual() -> None:
     """A loss whose scale moves with the share of the hole cannot be read against 1."""
-    rows = rows_of(holes(), 0.7)
+    rows = rows_of(views_of(holes()), 0.7)
     whole = Rows(torch.ones_like(rows.residual) * rows.hole, rows.view, rows.mask, rows.hole)
     drawn = Draw(torch.full((4,), LAST), torch.zeros_like(rows.residual))
     loss, terms = diffusion_loss(Fixed(torch.zeros_like(rows.residual)), whole, drawn, SIGNAL)

@@ -14,8 +14,12 @@ from experiments.training.diffusion.columns import COLUMNS
 from experiments.training.diffusion.export import export
 from experiments.training.diffusion.train import DiffusionTrainer, crop_size, new_network, train
 from experiments.training.diffusion.watch import DiffusionWatch
+from experiments.training.holes.crops import cut_hole
 from experiments.training.holes.gain import GAINS
 from experiments.training.holes.pace import Pace
+from experiments.training.holes.source import FedViews
+from experiments.training.holes.views import views_of
+from experiments.training.views.feed import Feed
 from experiments.training.views.view import View, save_views
 from operators.fill.diffusion import load_diffusion
 from tests.experiments.training.diffusion.test_loss import holes
@@ -43,7 +47,7 @@ def test_crops_grow_to_the_side_of_the_views(share: float, side: int, expected: 
 def test_training_lowers_the_error_of_the_mean() -> None:
     """A gradient that never reaches the weights, or that moves them the wrong way."""
     torch.manual_seed(0)
-    trainer, crops = DiffusionTrainer(small_network(trained=False), 5e-3, "cpu"), holes()
+    trainer, crops = DiffusionTrainer(small_network(trained=False), 5e-3, "cpu"), views_of(holes())
     terms = [trainer.step(crops, 0.1)["mean"] for _ in range(30)]
     assert np.mean(terms[-5:]) < 0.7 * np.mean(terms[:5])
 
@@ -57,7 +61,7 @@ def test_a_stopped_run_goes_on_and_becomes_weights(tmp_path: Path) -> None:
         trainer = DiffusionTrainer(small_network(trained=False), 1e-3, "cpu")
         trainer.network.save_config(run)
         pace = Pace((progress.seconds + 0.3) / 60, 4, 10**6)
-        progress = train(tmp_path / "views", run, pace, trainer, watch)
+        progress = train(lambda step: FedViews(Feed(tmp_path / "views", step, cut_hole)), run, pace, trainer, watch)
     with (run / "loss.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["psnr_mean"]]
     assert len(rows) == 2 and int(rows[0]["step"]) < int(rows[1]["step"]) == progress.step
