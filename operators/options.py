@@ -27,7 +27,7 @@ class DetectOptions(Section):
     weights: str = Field("embedded", description="embedded, hub (docTR's pretrained weights), or a .safetensors path")
     size: int = Field(512, ge=128, le=4096, multiple_of=32, description="side of the square letterbox, pixels")
     binarize: Share = Field(0.2, description="probability above which a pixel belongs to text")
-    min_confidence: Share = Field(0.78, description="regions below are kept as they are (route: keep)")
+    min_confidence: Share = Field(0.821, description="regions below are kept as they are (route: keep)")
     target: Literal["overlay", "all"] = Field("overlay", description="overlay leaves text of the scene alone")
     segmenter: str = Field("embedded", description="overlay segmenter: embedded, none, or a .safetensors path")
     mirrored: bool = Field(True, description="the segmenter also looks at the picture mirrored, and both looks are "

@@ -8,6 +8,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
+from operators.measures.luma import LUMA
 from operators.options import FillOptions, RouteOptions
 from operators.picture import Picture
 from operators.record import ImageRecord, Region
@@ -61,7 +62,7 @@ def features(region: Region, picture: Picture) -> dict[str, float]:
 
 def _crossing(view: np.ndarray, hole: np.ndarray) -> float:
     """Share of the rim, two to four px outside the hole, on which the picture has an edge."""
-    luma = view @ np.array([0.299, 0.587, 0.114], np.float32)
+    luma = view @ LUMA
     disc = np.ones((3, 3), np.uint8)
     near, far = cv2.dilate(hole, disc, iterations=2), cv2.dilate(hole, disc, iterations=4)
     rim = (far > 0) & (near == 0)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from experiments.evaluations.injected import Case
+from operators.measures.luma import LUMA
 from operators.measures.octaves import octaves
 from operators.measures.structure import ssim_map
 from operators.measures.truth import delta_e
@@ -21,7 +22,6 @@ from operators.remedy import Mended
 WORSE = 0.5  # CIEDE2000
 SLACK, SSIM_SLACK = 0.05, 0.005
 NO_FAILURE = 0.2  # log ratio: noise in a filling that was too smooth can bring it nearer to the truth
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def outcome(case: Case, mended: Mended) -> dict[str, float]:

@@ -14,13 +14,13 @@ import numpy as np
 
 from operators.fill.canvas import Canvas
 from operators.fill.harmonic import fill_membrane
+from operators.measures.luma import LUMA
 from operators.picture import Picture
 from operators.tiles import Box, overlap
 
 if TYPE_CHECKING:
     from operators.fill.hub.upscale import Upscaler
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SHEETS = (24, 16, 8, 4)  # side of the sheet of detail, px of the canvas: the largest that fits beside the hole
 GRAIN, QUIET = 9, 0.2  # this quantile of the strengths in so many px of the canvas is grain; above it there are edges
 LEAST = 0.002  # of full scale: detail below this is not worth repeating

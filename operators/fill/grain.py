@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+from operators.measures.luma import LUMA
+
 RING = 12  # px around the hole in which its noise is looked up
 SIGMA, REACH = 1.5, 4  # px: cut-off above which detail can be noise, and how far its Gaussian counts
 QUIET = 0.1  # share of the pixels, those of the least slope, whose detail is noise; more would be texture

@@ -8,7 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+from operators.measures.luma import LUMA
+
 BAND = 4.0  # px on either side of the hole's edge
 QUANTILES = np.linspace(0.1, 0.9, 9)
 

@@ -10,10 +10,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from operators.measures.luma import LUMA
 from operators.measures.structure import RADIUS, ssim
 from operators.measures.truth import border_band
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 UNSEEN = 0.25 / 255  # gradient that nobody sees, of full scale a px
 PATCH = 7  # px, side of the patches whose distributions are compared
 DIRECTIONS = 64  # random projections of a patch

@@ -5,7 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-LUMA = np.array([0.299, 0.587, 0.114])
+from operators.measures.luma import WEIGHTS
+
+LUMA = np.array(WEIGHTS)
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 

@@ -15,7 +15,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-LUMA = (0.299, 0.587, 0.114)
+from operators.measures.luma import WEIGHTS
+
 NEAR, WIDER, FAR = 6.0, 12.0, 24.0  # sigma, px, in which the strength of detail is looked up
 REACHED = 0.05  # share of known pixels within NEAR from which the near ones speak alone
 MOST = 3.0  # times a sample's detail is amplified at most
@@ -53,7 +54,7 @@ def _strength(detail: Tensor, known: Tensor) -> Tensor:
 
 
 def _luma(rgb: Tensor) -> Tensor:
-    return (rgb * torch.tensor(LUMA, device=rgb.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return (rgb * torch.tensor(WEIGHTS, device=rgb.device).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
 def _level(detail: Tensor, part: Tensor, sigma: float) -> Tensor:

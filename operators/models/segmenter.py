@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from operators.measures.luma import WEIGHTS
 from operators.models.fold_norms import fold_norms
 
 EMBEDDED = "segmenter"
@@ -85,7 +86,7 @@ def inputs(rgb: Tensor, probability: Tensor) -> Tensor:
 
     The fifth channel is local contrast: luma against its mean over CONTRAST_SIDE px.
     """
-    weights = rgb.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+    weights = rgb.new_tensor(WEIGHTS).view(1, 3, 1, 1)
     luma = (rgb * weights).sum(1, keepdim=True)
     pad = CONTRAST_SIDE // 2
     padded = F.pad(luma, (pad,) * 4, mode="replicate")

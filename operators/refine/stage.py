@@ -20,6 +20,7 @@ from operators.matting.learned import learned_matte
 from operators.matting.network import Layer, Segmenter, load_network
 from operators.matting.stroke import stroke_width
 from operators.matting.views import Seen, look_at
+from operators.measures.luma import LUMA
 from operators.options import RefineOptions
 from operators.record import ImageRecord, Matte, Region
 from operators.refine.counters import spare_counters
@@ -28,8 +29,6 @@ from operators.refine.feather import feather_blend
 from operators.refine.homography import needs_plane, text_plane
 from operators.refine.large import enlarged, reduced
 from operators.stage import Stage
-
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass

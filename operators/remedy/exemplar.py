@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from operators.remedy.wound import LUMA
+from operators.measures.luma import LUMA
 
 PATCH = 4  # px: radius of a patch
 NEAR = 28  # px around a patch that are searched

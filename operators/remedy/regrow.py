@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from operators.measures.luma import LUMA
 from operators.measures.smoothing import detail
 from operators.refine.dilation import DENSE
 from operators.refine.feather import feather_blend
-from operators.remedy.wound import LUMA, Mended, Refill, Wound
+from operators.remedy.wound import Mended, Refill, Wound
 
 GROWTHS = (2.0, 4.0, 6.0)  # px
 RING = 8  # px around the hole whose texture is looked at

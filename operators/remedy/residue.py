@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from operators.measures.luma import LUMA
 from operators.measures.smoothing import blurred, detail
-from operators.remedy.wound import LUMA, Mended, Refill, Wound, filled_part, within
+from operators.remedy.wound import Mended, Refill, Wound, filled_part, within
 
 SIGMA = 3.0  # px: coarser than that the picture itself is stronger than any ghost
 REACH = 3  # px by which a ghost may be moved

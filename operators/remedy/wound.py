@@ -11,8 +11,6 @@ import numpy as np
 from operators.fill.harmonic import fill_membrane
 from operators.measures.depth import depth_of
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-
 
 @dataclass(frozen=True)
 class Wound:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+from operators.measures.luma import LUMA
+
 _COARSE = 24  # px: the long side of the map of light
 
 
@@ -54,7 +55,7 @@ def _noise(grey: np.ndarray) -> float:
 
 def detail_of(photo: np.ndarray, sigma: float) -> np.ndarray:
     """(H, W, 1) float32: luminance over its own blur by `sigma` px, 0.5..1.6: the relief and grain of what is there."""
-    luminance = photo.astype(np.float32) @ _LUMA + 4
+    luminance = photo.astype(np.float32) @ LUMA + 4
     ratio = luminance / cv2.GaussianBlur(luminance, (0, 0), sigma)
     return np.clip(ratio, 0.5, 1.6)[..., None]
 

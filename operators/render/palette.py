@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from operators.measures.luma import WEIGHTS
+
 RGB = tuple[float, float, float]
 
 WHITE: RGB = (1.0, 1.0, 1.0)
@@ -48,7 +50,7 @@ def bright(rng: np.random.Generator) -> RGB:
 
 def luminance(colour: Sequence[float] | np.ndarray) -> float:
     """Rec. 601 luma, 0..1."""
-    return float(np.dot(np.asarray(colour, np.float64), (0.299, 0.587, 0.114)))
+    return float(np.dot(np.asarray(colour, np.float64), WEIGHTS))
 
 
 def opposite(colour: RGB) -> RGB:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from operators.measures.seam import LUMA
+from operators.measures.luma import LUMA
 
 EDGES = (
     "step_light", "step_colour", "step_unity", "rim_light", "rim_colour", "rim_unity", "fine_ratio", "coarse_ratio")

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from operators.fill.unblend import ghost
-from operators.measures.seam import LUMA, seam_scores, signed_distance
+from operators.measures.luma import LUMA
+from operators.measures.seam import seam_scores, signed_distance
 from operators.verify.edges import EDGES, edge_scores
 from operators.verify.verdict import FAILURES
 from operators.verify.views import SeamView

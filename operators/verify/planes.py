@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from operators.measures.seam import LUMA, signed_distance
+from operators.measures.luma import LUMA
+from operators.measures.seam import signed_distance
 from operators.verify.views import SeamView
 
 PLANES = 13  # RGB 3, its detail 3, alpha, hole, distance, likeness of detail and alpha 3, of detail and outline

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from operators.measures.seam import LUMA
+from operators.measures.luma import LUMA
 from operators.measures.structure import ssim_map
 from operators.verify.verdict import Verifier, worst_of
 from operators.verify.views import seam_views

@@ -19,6 +19,7 @@ from experiments.training.holes.masks import load_masks
 from experiments.training.holes.photographs import Photographs
 from experiments.training.holes.recompressed import UNIT, recompressed
 from experiments.training.holes.views import Views
+from operators.measures.luma import WEIGHTS
 
 RECOLOURED, GREY, RECOMPRESSED, HALVED = 0.5, 0.03, 0.6, 0.6  # shares of the crops
 GAMMA, GAIN, QUALITY = 0.35, 0.12, (60, 96)
@@ -93,7 +94,7 @@ class Bank:
         gamma = torch.exp(GAMMA * (2 * self._toss(count, 1, 1, 1) - 1))
         gains = torch.exp(GAIN * (2 * self._toss(count, 3, 1, 1) - 1))
         changed = (255 * (rgb / 255) ** gamma * gains).clamp(0, 255).floor()
-        grey = (changed * rgb.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True).round()
+        grey = (changed * rgb.new_tensor(WEIGHTS).view(1, 3, 1, 1)).sum(1, keepdim=True).round()
         toss = self._toss(count, 1, 1, 1)
         return torch.where(toss < RECOLOURED, torch.where(toss < GREY, grey, changed), rgb)
 

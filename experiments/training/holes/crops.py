@@ -11,6 +11,7 @@ from experiments.training.holes.support import blob, box, misplaced, strokes
 from experiments.training.views.feed import piece, place
 from experiments.training.views.photo import recoloured
 from experiments.training.views.view import View
+from operators.measures.luma import LUMA
 from operators.refine.feather import feather_blend
 
 LEAST, MOST = 0.02, 0.45  # share of a crop that is hole
@@ -20,7 +21,7 @@ _OVERLAY, _MISPLACED, _STROKES, _BOX = 0.40, 0.58, 0.74, 0.90  # cumulated share
 _ATTEMPTS = 6
 _JPEG, _QUALITY = 0.6, (60, 96)
 _GRID = 8  # px of a JPEG block
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32) / 255
+_LUMA = LUMA / 255
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from experiments.training.holes.crops import Holes
 from experiments.training.holes.views import Views, views_of
+from operators.measures.luma import LUMA
 from operators.measures.seam import colour_drift, high_frequency_ratio, signed_distance
 from operators.measures.structure import ssim_map
 from operators.measures.truth import border_band, psnr_in_mask
@@ -19,7 +20,6 @@ from operators.models.folder_pipeline import FolderPipeline
 
 SEED = 7
 PIECE = 16  # crops at a time
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 Pipeline = TypeVar("Pipeline", bound=FolderPipeline)
 
@@ -85,5 +85,5 @@ def measured(filled: Tensor, views: Views) -> Fill:
 
 def _steepness(picture: np.ndarray, inside: np.ndarray) -> float:
     """Sum of the gradient of luma over the hole."""
-    down, across = np.gradient(picture @ _LUMA)
+    down, across = np.gradient(picture @ LUMA)
     return float(np.hypot(down, across)[inside].sum())

@@ -16,6 +16,7 @@ from experiments.training.holes.support import blob, box, misplaced, strokes
 from experiments.training.views.feed import piece, place
 from experiments.training.views.photo import recoloured, resized
 from experiments.training.views.view import View, load_views
+from operators.measures.luma import LUMA
 from operators.render import KINDS, FontBook, render_overlay
 from operators.verify.views import SIDE
 
@@ -23,7 +24,7 @@ PER_VIEW = 3  # crops of one picture
 _ON_OVERLAY, _TRANSLUCENT, _JPEG, _GRID = 0.85, 0.4, 0.6, 8
 _OVERLAY, _MISPLACED, _STROKES, _BOX = 0.58, 0.68, 0.78, 0.92  # cumulated shares of the kinds; the rest are blobs
 _ATTEMPTS = 6
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32) / 255
+_LUMA = LUMA / 255
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+from operators.measures.luma import LUMA
+
 LEAST = 0.02  # of full scale: a difference along a line that an attentive viewer sees on a flat ground
 MASKING = 0.8  # times the strength of the detail around it hides a fault (contrast masking)
 _COLOURS = ((1, 1, 1), (1, 1, 1), (0, 0, 0), (1, 0.9, 0.2), (0.9, 0.1, 0.1), (0.1, 0.3, 0.9), (0.5, 0.5, 0.5))
