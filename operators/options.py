@@ -51,9 +51,9 @@ class RefineOptions(Section):
     weights: str = Field("embedded", description="of the overlay segmenter: embedded, or a .safetensors path")
     coverage: Share = Field(0.4, description="how sure the segmenter must be that a pixel is overlay")
     normalise: bool = Field(True, description="rectify the text plane before measuring and growing")
-    growth: Positive = Field(0.5, description="growth of the hole as a share of the stroke width, on a plain ring")
+    growth: Positive = Field(0.15, description="growth of the hole as a share of the stroke width, on a plain ring")
     min_growth: Positive = Field(2.0, description="pixels")
-    max_growth: Positive = Field(8.0, description="pixels")
+    max_growth: Positive = Field(4.0, description="pixels")
     texture_scale: Share = Field(0.4, description="how much a densely textured ring shrinks the growth")
     feather_sigma: Positive = Field(0.7, description="sigma of the edge blend, pixels; growth stays above it")
     min_agreement: Share = Field(0.25, description="below this, matte and box disagree and the whole box is the hole")
@@ -67,9 +67,10 @@ class RouteOptions(Section):
     flat_sigma: Positive = Field(0.02, description="ring quieter than this: harmonic fill alone")
     flat_edges: Share = Field(0.1, description="and no more of its rim than this crossed by edges")
     max_share: Share = Field(0.2, description="a detected region whose hole takes more of the picture is left alone")
-    prior_max_area: int = Field(6000, ge=0, description="hole pixels up to which the fast prior serves")
-    prior_min_confidence: Share = 0.6
-    prior_max_texture: Positive = Field(0.12, description="ring texture up to which the fast prior serves")
+    prior_max_area: int = Field(1_000_000_000, ge=0, description="hole pixels up to which the fast prior serves; of the "
+                                "embedded generators it is the better one at any size")
+    prior_min_confidence: Share = Field(0.0, description="confidence from which the fast prior serves")
+    prior_max_texture: Positive = Field(1.0, description="ring texture up to which the fast prior serves")
 
 
 class FillOptions(Section):

@@ -19,10 +19,12 @@ NAMES = ("bias", "detector", "scene", "coverage", "share", "size", "alpha")
 
 @dataclass(frozen=True)
 class Agreement:
-    """Coefficients over `terms` for boxes of the detector's and of the segmenter's making."""
+    """Coefficients over `terms` for boxes of the detector's and of the segmenter's making, that they hold overlay; and
+    for those of the detector's, that they hold text of any kind."""
 
     detector: tuple[float, ...]
     segmenter: tuple[float, ...]
+    text: tuple[float, ...] | None = None
 
     @classmethod
     def of(cls, config: dict[str, Any]) -> Agreement:
@@ -30,13 +32,21 @@ class Agreement:
         found = config.get("agreement")
         if not found:
             raise ValueError("the segmenter's config.json has no `agreement`: run experiments.training.matte.agreement")
-        return cls(tuple(found["detector"]), tuple(found["segmenter"]))
+        text = found.get("text")
+        return cls(tuple(found["detector"]), tuple(found["segmenter"]), tuple(text) if text else None)
 
     def judge(self, box: Box) -> Box:
         """The box with the common confidence, 0..1."""
-        weights = self.detector if box.source == "detector" else self.segmenter
-        score = float(np.dot(weights, terms(box.evidence)))
-        return replace(box, confidence=float(1 / (1 + np.exp(-np.clip(score, -30, 30)))))
+        return replace(box, confidence=_share(self.detector if box.source == "detector" else self.segmenter, box))
+
+    def any_text(self, box: Box) -> float:
+        """The confidence that the box holds text, the scene's own too, 0..1, on the scale of `min_confidence`; 0 for
+        what the segmenter alone found, and without coefficients."""
+        return _share(self.text, box) if self.text is not None and box.source == "detector" else 0.0
+
+
+def _share(weights: tuple[float, ...], box: Box) -> float:
+    return float(1 / (1 + np.exp(-np.clip(np.dot(weights, terms(box.evidence)), -30, 30))))
 
 
 def terms(evidence: dict[str, float]) -> np.ndarray:

@@ -47,10 +47,10 @@ class Finder:
             judged = self.judge.judge(judged, sight)
         judged = with_neighbours(judged, options.min_confidence)
         judged = [box for box in judged if box.source == "detector" or box.confidence >= WORTH_A_WORD]
-        return [_any_text(box) for box in judged] if options.target == "all" else judged
+        return [_any_text(box, self.agreement) for box in judged] if options.target == "all" else judged
 
     def _lines(self, maps: np.ndarray, options: DetectOptions) -> list[Box]:
-        looked = maps.max(0) if options.target == "all" else maps[0]
+        looked = self.detector.any_text(maps) if options.target == "all" else maps[0]
         return join_lines(boxes_of_map(looked, options.binarize, self.detector.shrink_ratio))
 
 
@@ -76,12 +76,10 @@ def _seen(segmenter: Segmenter, rgb: np.ndarray, probability: np.ndarray, mirror
     return layer.averaged(segmenter.look(rgb[:, ::-1].copy(), probability[:, ::-1].copy()).mirrored())
 
 
-def _any_text(box: Box) -> Box:
+def _any_text(box: Box, agreement: Agreement) -> Box:
     """A box of any text: that of the scene counts as much as overlay."""
-    scene = box.evidence["scene"] if box.source == "detector" else 0.0
-    if scene <= max(box.evidence["detector"], box.confidence):
-        return box
-    return replace(box, kind="scene", confidence=max(scene, box.confidence))
+    text = agreement.any_text(box)
+    return box if text <= box.confidence else replace(box, kind="scene", confidence=text)
 
 
 def load_finder(options: DetectOptions) -> Finder:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+SCENE_AS = 0.2
+
+
 class WeightsUnavailable(RuntimeError):
     """Weights that could not be loaded; the message says what to do."""
 
@@ -24,13 +27,14 @@ class WeightsUnavailable(RuntimeError):
 @dataclass(frozen=True)
 class Detector:
     """network: returns `{"logits": (N, C, H, W)}`. mean, std: of RGB 0..1. shrink_ratio: of the cores it predicts.
-    bf16: run under autocast."""
+    bf16: run under autocast. scene_level: value of the scene's map that says as much as SCENE_AS of the other."""
 
     network: nn.Module
     mean: tuple[float, ...]
     std: tuple[float, ...]
     shrink_ratio: float
     bf16: bool = False
+    scene_level: float = SCENE_AS
 
     def maps(self, boxed: Letterbox) -> np.ndarray:
         """Float32 (C, height, width) of the letterbox's content, 0..1: how surely a pixel is the core of a line of
@@ -43,6 +47,11 @@ class Detector:
             x = normalised(torch.from_numpy(boxed.canvas)[None], self.mean, self.std)
             probability = self.network(x)["logits"].float().sigmoid()[0]
         return probability.numpy()[:, : boxed.height, : boxed.width]
+
+    def any_text(self, maps: np.ndarray) -> np.ndarray:
+        """Float32 (H, W), 0..1, of `maps`: how surely a pixel is the core of a line of any text."""
+        scene = maps[1:] * (SCENE_AS / self.scene_level)
+        return np.concatenate([maps[:1], scene]).max(0).clip(0, 1)
 
     def probability(self, boxed: Letterbox) -> np.ndarray:
         """Float32 (height, width): the first of the maps."""
@@ -63,7 +72,8 @@ def load_detector(options: DetectOptions) -> Detector:
         network, config = _from_file(options.model, Path(options.weights))
     network = fold_norms(network.eval()).to(memory_format=torch.channels_last)
     ratio = float(config["shrink_ratio"])
-    return Detector(network, tuple(config["mean"]), tuple(config["std"]), ratio, bf16=in_bf16(options.precision))
+    level = float(config.get("scene_level", SCENE_AS))
+    return Detector(network, tuple(config["mean"]), tuple(config["std"]), ratio, in_bf16(options.precision), level)
 
 
 def _embedded(architecture: str) -> tuple[nn.Module, dict[str, Any]]:

@@ -39,6 +39,15 @@ def drawn_detail(base: Tensor, mean: Tensor, sample: Tensor, hole: Tensor, sigma
         return amplified.clamp_max(MOST) * drawn
 
 
+def drawn_structure(mean: Tensor, sample: Tensor, hole: Tensor, sigma: float) -> Tensor:
+    """float32 (N, C, S, S): what a sample guesses below the cut-off, away from the mean; 0 outside the hole. Shapes as
+    in `drawn_detail`."""
+    with torch.autocast(mean.device.type, enabled=False):
+        inside = hole.float()
+        away = (sample - mean).float() * inside
+        return away - detail_of(away, inside, sigma)
+
+
 def detail_of(values: Tensor, part: Tensor, sigma: float) -> Tensor:
     """`values` (N, C, S, S) minus their Gaussian mean within `part`, float32 (N, 1, S, S) of 0 and 1; 0 elsewhere."""
     return (values - _mean(values, part, sigma)) * part

@@ -27,6 +27,7 @@ from operators.refine.counters import spare_counters
 from operators.refine.dilation import check_growth, distance_from, feather_extent, growth_for
 from operators.refine.feather import feather_blend
 from operators.refine.homography import needs_plane, text_plane
+from operators.refine.islands import close_strange
 from operators.refine.large import enlarged, reduced
 from operators.stage import Stage
 
@@ -129,6 +130,7 @@ class RefineStage(Stage):
         growth, feather = growth_for(stroke, texture, options), feather_extent(options)
         check_growth(growth, feather)
         distance = spare_counters(distance_from(support, plane), growth, feather)
+        distance = close_strange(distance, growth, frame.view)
         guide = interpolate(frame.view, distance > growth - feather) @ LUMA if feather else frame.luma
         blend = feather_blend(distance, growth, feather, guide)
         alpha = support.astype(np.float32) if options.alpha == "hard" else found.alpha

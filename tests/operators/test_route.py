@@ -36,9 +36,16 @@ def region(confidence: float = 0.9, **features: float) -> Region:
 )
 def test_the_rule_in_its_order(route: str, given: dict[str, float]) -> None:
     """A threshold compared the wrong way round, or a costly route taken where a cheap one serves."""
-    found, reason = choose(region(**given), RouteOptions(), min_confidence=0.5)
+    options = RouteOptions(prior_max_area=6000, prior_max_texture=0.12, prior_min_confidence=0.6)
+    found, reason = choose(region(**given), options, min_confidence=0.5)
     assert found == route
     assert any(letter.isdigit() for letter in reason), "a reason names the value that decided"
+
+
+def test_the_better_generator_serves_by_default() -> None:
+    """Holes sent to the embedded diffusion inpainter, which is the worse one at any size."""
+    given = region(area=10**6, texture=0.3, confidence=0.55)
+    assert choose(given, RouteOptions(), min_confidence=0.5)[0] == "prior"
 
 
 def test_a_failed_unblend_takes_the_route_of_the_rule() -> None:

@@ -13,6 +13,7 @@ import argparse
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from scipy.optimize import minimize
@@ -22,7 +23,7 @@ from experiments.training.views.view import View, load_views
 from operators.detection.agreement import NAMES, Agreement, terms
 from operators.detection.cores import Box
 from operators.detection.finder import Finder
-from operators.detection.letterbox import letterbox
+from operators.detection.letterbox import Letterbox, letterbox
 from operators.detection.network import load_detector
 from operators.matting.network import load_network
 from operators.models.embedded import weights_folder
@@ -30,19 +31,41 @@ from operators.models.segmenter import EMBEDDED
 from operators.options import DetectOptions
 
 RIDGE = 1e-2
+WRITTEN = 0.5  # share of a box on a line of the scene from which it is that line
+FALSE_TEXT = 0.05  # of the boxes without any text that the target `all` takes for some
 PLAIN = Agreement((0.0,) * len(NAMES), (0.0,) * len(NAMES))
 
 
 def boxes_with_truth(view: View, finder: Finder, options: DetectOptions) -> list[tuple[Box, bool]]:
-    """Boxes with their evidence, and whether they hold overlay; boxes of which nobody could say are left out."""
+    """Boxes with their evidence, and whether they hold overlay (or, for the target `all`, text of any kind); boxes of
+    which nobody could say are left out."""
     boxed = letterbox(view.image, options.size)
     covered = covered_pixels(view.alpha, (boxed.width, boxed.height))
+    written = _written(view, boxed) if options.target == "all" else np.zeros_like(covered)
     rows = []
     for box in finder.in_letterbox(boxed, options):
-        share = share_under(box.quad, covered) or 0.0
-        if share >= OVERLAID or share <= BARE:
-            rows.append((box, share >= OVERLAID))
+        share, text = share_under(box.quad, covered) or 0.0, share_under(box.quad, written) or 0.0
+        if share >= OVERLAID or text >= WRITTEN:
+            rows.append((box, True))
+        elif share <= BARE and text <= BARE:
+            rows.append((box, False))
     return rows
+
+
+def _written(view: View, boxed: Letterbox) -> np.ndarray:
+    """Bool (H, W) of the letterbox's content: where the scene's own lines are."""
+    canvas = np.zeros((boxed.height, boxed.width), np.uint8)
+    scale = np.array([boxed.width / view.image.shape[1], boxed.height / view.image.shape[0]])
+    for quad in view.scene:
+        cv2.fillConvexPoly(canvas, np.rint(quad * scale).astype(np.int32), 1)
+    return canvas > 0
+
+
+def on_scale(coefficients: tuple[float, ...], rows: list[tuple[Box, bool]], sure: float) -> tuple[float, ...]:
+    """The coefficients, their bias moved so that FALSE_TEXT of the boxes without text reach the confidence `sure`."""
+    scores = np.array([np.dot(coefficients, terms(box.evidence)) for box, truth in rows if not truth])
+    moved = np.log(sure / (1 - sure)) - float(np.quantile(scores, 1 - FALSE_TEXT))
+    return round(coefficients[0] + moved, 4), *coefficients[1:]
 
 
 def fit(rows: list[tuple[Box, bool]]) -> tuple[float, ...]:
@@ -58,6 +81,21 @@ def fit(rows: list[tuple[Box, bool]]) -> tuple[float, ...]:
     return tuple(round(float(v), 4) for v in minimize(loss, np.zeros(x.shape[1])).x)
 
 
+def _fitted(views: list[View], finder: Finder) -> dict[str, tuple[float, ...]]:
+    """Coefficients by the name they have in config.json, printed with what they rest on."""
+    overlay, everything = DetectOptions(), DetectOptions(target="all")
+    rows, text = ([row for view in views for row in boxes_with_truth(view, finder, options)]
+                  for options in (overlay, everything))
+    found: dict[str, tuple[float, ...]] = {}
+    for name, of in (("detector", rows), ("segmenter", rows), ("text", text)):
+        own = [row for row in of if row[0].source == ("segmenter" if name == "segmenter" else "detector")]
+        found[name] = fit(own)
+        print(f"{name}: {sum(truth for _, truth in own)} of {len(own)} boxes hold it", found[name])
+        if name == "text":
+            found[name] = on_scale(found[name], own, everything.min_confidence)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--views", type=Path, default=Path("runs/judge_views"))
@@ -66,20 +104,12 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=weights_folder(EMBEDDED), help="the segmenter's weights")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    options = DetectOptions()
-    finder = Finder(load_detector(options), load_network(str(args.folder / "model.safetensors"), True), PLAIN)
-    rows: list[tuple[Box, bool]] = []
+    network = load_network(str(args.folder / "model.safetensors"), True)
+    finder = Finder(load_detector(DetectOptions()), network, PLAIN)
     shards = sorted(args.views.glob(args.shards))
     chosen = np.random.default_rng(5).permutation(len(shards))[: -(-args.count // 32)]
-    for number in chosen:
-        for view in load_views(shards[number]):
-            rows += boxes_with_truth(view, finder, options)
-    found: dict[str, tuple[float, ...]] = {}
-    for source in ("detector", "segmenter"):
-        own = [row for row in rows if row[0].source == source]
-        found[source] = fit(own)
-        print(source, f"{sum(t for _, t in own)} of {len(own)} boxes hold overlay", dict(zip(NAMES, found[source],
-                                                                                            strict=True)))
+    views = [view for number in chosen for view in load_views(shards[number])]
+    found = _fitted(views, finder)
     path = args.folder / "config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"agreement": found}, indent=2) + "\n")
 

@@ -11,27 +11,31 @@ from torch import Tensor
 from operators.models.diffusion.context import context_of, normalised, soft_mask
 from operators.models.diffusion.network import ResidualUNet
 from operators.models.diffusion.schedule import LAST
-from operators.models.drawn_detail import drawn_detail
+from operators.models.drawn_detail import drawn_detail, drawn_structure
 from operators.models.folder_pipeline import FolderPipeline
 
 # Chosen on calibrate, of cut-offs 2, 3, 4, 8 px and strengths 0.7 to 1.6: what costs least at 0.8 of the truth's
 # gradients.
-DETAIL_SIGMA, DETAIL_GAIN = 2.0, 1.1
+DETAIL_SIGMA, DETAIL_GAIN, STRUCTURE_GAIN = 3.0, 1.1, 0.75
 
 
 class ResidualInpaintPipeline(FolderPipeline):
     """Fills holes with base + residual. mean_gain: 0..1, by what the mean residual is multiplied; chosen on held-out
     photographs, 0 leaves the base as it is. detail_sigma, px, and detail_gain: of the detail that is drawn
-    (`drawn_detail`); a detail_gain of 0 gives whole samples instead."""
+    (`drawn_detail`); a detail_gain of 0 gives whole samples instead. structure_gain: 0..1, share of a sample's
+    structure that is drawn with its detail: without it, all fillings of a hole have the mean's, and there is little to
+    choose."""
 
     network: ResidualUNet
     scheduler: DDIMScheduler
 
     def __init__(self, network: ResidualUNet, scheduler: DDIMScheduler, mean_gain: float = 1.0,
-                 detail_sigma: float = DETAIL_SIGMA, detail_gain: float = DETAIL_GAIN) -> None:
+                 detail_sigma: float = DETAIL_SIGMA, detail_gain: float = DETAIL_GAIN,
+                 structure_gain: float = STRUCTURE_GAIN) -> None:
         super().__init__()
         self.register_modules(network=network, scheduler=scheduler)
-        self.register_to_config(mean_gain=mean_gain, detail_sigma=detail_sigma, detail_gain=detail_gain)
+        self.register_to_config(mean_gain=mean_gain, detail_sigma=detail_sigma, detail_gain=detail_gain,
+                                structure_gain=structure_gain)
 
     @torch.no_grad()
     def __call__(
@@ -69,9 +73,10 @@ class ResidualInpaintPipeline(FolderPipeline):
             return weighed
         if not gain:
             return (1 - temperature) * weighed + temperature * sample
-        filled = base + weighed
-        return weighed + temperature * drawn_detail(
-            base, filled, filled + sample - mean, hole, self.config["detail_sigma"], gain)
+        filled, sigma = base + weighed, self.config["detail_sigma"]
+        detail = drawn_detail(base, filled, filled + sample - mean, hole, sigma, gain)
+        structure = drawn_structure(mean, sample, hole, sigma)
+        return weighed + temperature * (detail + self.config["structure_gain"] * structure)
 
     def _mean(self, view: Tensor, mask: Tensor) -> Tensor:
         """The expected residual: at the end of the schedule v is its negative, whatever the noise."""

@@ -17,7 +17,7 @@ def test_growth_follows_stroke_and_texture() -> None:
 
 def test_growth_is_raised_above_the_feather() -> None:
     """growth <= feather: the blend brings the text back."""
-    options = RefineOptions(feather_sigma=2.0)
+    options = RefineOptions(feather_sigma=1.4)
     assert growth_for(1.0, 0.0, options) > feather_extent(options)
 
 

@@ -11,6 +11,7 @@ from operators.models.diffusion.context import context_of
 from operators.models.diffusion.network import ResidualUNet
 from operators.models.diffusion.pipeline import ResidualInpaintPipeline
 from operators.models.diffusion.schedule import LAST, zero_snr_scheduler
+from operators.models.drawn_detail import detail_of
 from tests.operators.models.diffusion.views import fill_view, seeded, small_pipeline, view_tensors
 
 
@@ -85,6 +86,21 @@ def test_what_is_drawn_is_the_mean_with_detail_of_a_sample() -> None:
     assert not torch.equal(whole, other) and added.std() > 0.003
     assert added.mean().abs() < 0.2 * added.std(), "detail moves the tone"
     assert (half - view[0]).abs().sum() < 0.6 * (whole - view[0]).abs().sum()
+
+
+def test_candidates_differ_in_structure_as_far_as_asked() -> None:
+    """Four fillings of one hole that differ in grain alone leave a choice between equals."""
+    view = view_tensors(fill_view(40, 180))
+    inside = view[1].float()
+
+    def apart(gain: float) -> float:
+        pipeline = small_pipeline(mean_gain=0.0, detail_gain=1.0, structure_gain=gain)
+        one, other = (pipeline(*view, seeded(seed), 2, 1.0) for seed in (1, 2))
+        between = (one - other) * inside
+        return float((between - detail_of(between, inside, 3.0)).abs().sum())
+
+    none, half, whole = (apart(gain) for gain in (0.0, 0.5, 1.0))
+    assert 2 * none < half < whole
 
 
 @pytest.mark.parametrize("steps", [1, 3, 8])

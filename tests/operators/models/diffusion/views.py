@@ -26,9 +26,11 @@ def small_network(trained: bool = True) -> ResidualUNet:
     return network.eval()
 
 
-def small_pipeline(trained: bool = True, mean_gain: float = 1.0, detail_gain: float = 0.0) -> ResidualInpaintPipeline:
+def small_pipeline(trained: bool = True, mean_gain: float = 1.0, detail_gain: float = 0.0,
+                   structure_gain: float = 0.0) -> ResidualInpaintPipeline:
     """detail_gain: 0 draws whole samples."""
-    return ResidualInpaintPipeline(small_network(trained), zero_snr_scheduler(), mean_gain, detail_gain=detail_gain)
+    return ResidualInpaintPipeline(small_network(trained), zero_snr_scheduler(), mean_gain, detail_gain=detail_gain,
+                                   structure_gain=structure_gain)
 
 
 def fill_view(y: int, x: int, seed: int = 0) -> FillView:

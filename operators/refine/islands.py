@@ -1,0 +1,46 @@
+"""What a hole encloses must look like what lies around it: a piece of a letter that the matte missed would colour the
+whole filling."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+THICKEST = 4.0  # px from the hole to an island's middle; larger ones are the picture's own
+NEAR = 12  # px around an island in which its surroundings are looked at
+LEAST_OFF, SPREADS = 0.10, 2.0  # of full scale, and standard deviations of the surroundings: from there on it is strange
+LEAST_SEEN = 12  # px of surroundings below which nothing can be said
+
+
+def close_strange(distance: np.ndarray, growth: float, view: np.ndarray) -> np.ndarray:
+    """Distances with those of strange islands set to 0, so that the hole takes them in.
+
+    distance: float32 (h, w), px to the overlay. view: float32 (h, w, 3), RGB 0..1. An island is what is farther than
+    `growth` from the overlay and enclosed by what is not; strange is one whose mean colour is LEAST_OFF and SPREADS
+    standard deviations off that of what lies outside the hole near it.
+    """
+    beyond = (distance > growth).astype(np.uint8)
+    count, label, stats, _ = cv2.connectedComponentsWithStats(beyond, connectivity=4)
+    outside = np.zeros(count, bool)
+    for edge in (label[0], label[-1], label[:, 0], label[:, -1]):
+        outside[edge] = True
+    outside[0] = False
+    out = distance
+    for one in range(1, count):
+        if outside[one]:
+            continue
+        x, y, width, height, _ = stats[one]
+        own = label[y : y + height, x : x + width] == one
+        if distance[y : y + height, x : x + width][own].max() > growth + THICKEST:
+            continue
+        around = np.s_[max(y - NEAR, 0) : y + height + NEAR, max(x - NEAR, 0) : x + width + NEAR]
+        ring = view[around][outside[label[around]]]
+        if len(ring) >= LEAST_SEEN and _off(view[y : y + height, x : x + width][own], ring):
+            out = out.copy() if out is distance else out
+            out[y : y + height, x : x + width][own] = 0
+    return out
+
+
+def _off(island: np.ndarray, ring: np.ndarray) -> bool:
+    apart = np.abs(island.mean(0) - ring.mean(0))
+    return bool((apart > LEAST_OFF + SPREADS * ring.std(0)).any())
