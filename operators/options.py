@@ -67,8 +67,8 @@ class RouteOptions(Section):
     flat_sigma: Positive = Field(0.02, description="ring quieter than this: harmonic fill alone")
     flat_edges: Share = Field(0.1, description="and no more of its rim than this crossed by edges")
     max_share: Share = Field(0.2, description="a detected region whose hole takes more of the picture is left alone")
-    prior_max_area: int = Field(1_000_000_000, ge=0, description="hole pixels up to which the fast prior serves; of the "
-                                "embedded generators it is the better one at any size")
+    prior_max_area: int = Field(1_000_000_000, ge=0, description="hole pixels up to which the fast prior serves; of "
+                                "the embedded generators it is the better one at any size")
     prior_min_confidence: Share = Field(0.0, description="confidence from which the fast prior serves")
     prior_max_texture: Positive = Field(1.0, description="ring texture up to which the fast prior serves")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 THICKEST = 4.0  # px from the hole to an island's middle; larger ones are the picture's own
 NEAR = 12  # px around an island in which its surroundings are looked at
-LEAST_OFF, SPREADS = 0.10, 2.0  # of full scale, and standard deviations of the surroundings: from there on it is strange
+LEAST_OFF, SPREADS = 0.10, 2.0  # of full scale, and spreads of the surroundings: from there on it is strange
 LEAST_SEEN = 12  # px of surroundings below which nothing can be said
 
 
