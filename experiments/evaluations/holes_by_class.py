@@ -27,7 +27,7 @@ SIZE = 160  # px, of a crop: context enough for a view around any hole in its mi
 MIDDLE = {"thin strokes": 64, "thick strokes": 64, "boxes": 96}  # px, side of the square that holds what is covered
 LEAST = 0.06  # share of that square that strokes cover
 _LONG_SIDE = {"thin strokes": (400, 800), "thick strokes": (600, 1024), "boxes": (400, 800)}
-_ATTEMPTS = 120
+_ATTEMPTS = 600
 _PLACES = 4  # crops tried on one rendered overlay
 
 

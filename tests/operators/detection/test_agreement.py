@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from operators.detection.cores import Box
 from operators.detection.quads import box_quad
 from operators.models.embedded import weights_config
 from operators.models.segmenter import EMBEDDED
+from operators.options import DetectOptions
 
 BOX = Box(box_quad(10, 10, 60, 30), 0.5)
 
@@ -42,6 +45,17 @@ def test_embedded_coefficients_trust_what_is_seen() -> None:
     scene[1, 12:28, 12:58] = 0.9  # a sign
     sure, unsure = (agreement.judge(gather(BOX, *seen)).confidence for seen in ((overlay, *rest), (scene, *others)))
     assert 0 <= unsure < 0.3 < 0.7 < sure <= 1
+
+
+def test_text_of_the_scene_counts_where_any_text_is_meant() -> None:
+    """`target: all` that finds overlay alone, or that takes bare boxes for text."""
+    agreement = Agreement.of(weights_config(EMBEDDED))
+    (scene, *others), bare = _maps(0.1), np.full((2, 50, 80), 0.1, np.float32)
+    scene[1, 12:28, 12:58] = 0.4
+    sign, wall = gather(BOX, scene, *others), gather(BOX, bare, *others)
+    assert agreement.any_text(wall) < 0.5 < DetectOptions().min_confidence < agreement.any_text(sign)
+    assert agreement.any_text(replace(sign, source="segmenter")) == 0
+    assert replace(agreement, text=None).any_text(sign) == 0
 
 
 def test_weights_without_coefficients_say_what_to_run() -> None:
