@@ -9,15 +9,19 @@ import numpy as np
 THICKEST = 4.0  # px from the hole to an island's middle; larger ones are the picture's own
 NEAR = 12  # px around an island in which its surroundings are looked at
 LEAST_OFF, SPREADS = 0.10, 2.0  # of full scale, and spreads of the surroundings: from there on it is strange
+COVERED, SPREADS_COVERED = 0.3, 0.5  # mean coverage from which an island is suspected; true counters have a tenth
 LEAST_SEEN = 12  # px of surroundings below which nothing can be said
 
 
-def close_strange(distance: np.ndarray, growth: float, view: np.ndarray) -> np.ndarray:
-    """Distances with those of strange islands set to 0, so that the hole takes them in.
+def close_strange(
+    distance: np.ndarray, growth: float, view: np.ndarray, coverage: np.ndarray | None = None
+) -> np.ndarray:
+    """Distances to the overlay and to strange islands, so that the hole takes these in.
 
-    distance: float32 (h, w), px to the overlay. view: float32 (h, w, 3), RGB 0..1. An island is what is farther than
-    `growth` from the overlay and enclosed by what is not; strange is one whose mean colour is LEAST_OFF and SPREADS
-    standard deviations off that of what lies outside the hole near it.
+    distance: float32 (h, w), px to the overlay. view: float32 (h, w, 3), RGB 0..1. coverage: float32 (h, w), 0..1, of
+    the segmenter, if it looked. An island is what is farther than `growth` from the overlay and enclosed by what is
+    not; strange is one whose mean colour is LEAST_OFF and SPREADS standard deviations off that of what lies outside the
+    hole near it, fewer where the segmenter suspects it.
     """
     beyond = (distance > growth).astype(np.uint8)
     count, label, stats, _ = cv2.connectedComponentsWithStats(beyond, connectivity=4)
@@ -25,7 +29,7 @@ def close_strange(distance: np.ndarray, growth: float, view: np.ndarray) -> np.n
     for edge in (label[0], label[-1], label[:, 0], label[:, -1]):
         outside[edge] = True
     outside[0] = False
-    out = distance
+    strange = np.zeros(distance.shape, np.uint8)
     for one in range(1, count):
         if outside[one]:
             continue
@@ -35,12 +39,15 @@ def close_strange(distance: np.ndarray, growth: float, view: np.ndarray) -> np.n
             continue
         around = np.s_[max(y - NEAR, 0) : y + height + NEAR, max(x - NEAR, 0) : x + width + NEAR]
         ring = view[around][outside[label[around]]]
-        if len(ring) >= LEAST_SEEN and _off(view[y : y + height, x : x + width][own], ring):
-            out = out.copy() if out is distance else out
-            out[y : y + height, x : x + width][own] = 0
-    return out
+        covered = float(coverage[y : y + height, x : x + width][own].mean()) if coverage is not None else 0.0
+        spreads = SPREADS_COVERED if covered > COVERED else SPREADS
+        if len(ring) >= LEAST_SEEN and _off(view[y : y + height, x : x + width][own], ring, spreads):
+            strange[y : y + height, x : x + width][own] = 1
+    if not strange.any():
+        return distance
+    return np.minimum(distance, cv2.distanceTransform(1 - strange, cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
 
 
-def _off(island: np.ndarray, ring: np.ndarray) -> bool:
+def _off(island: np.ndarray, ring: np.ndarray, spreads: float) -> bool:
     apart = np.abs(island.mean(0) - ring.mean(0))
-    return bool((apart > LEAST_OFF + SPREADS * ring.std(0)).any())
+    return bool((apart > LEAST_OFF + spreads * ring.std(0)).any())

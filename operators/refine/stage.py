@@ -100,7 +100,8 @@ class RefineStage(Stage):
         found = enlarged(found, frame.view.shape[:2])
         region.features |= {"texture": small.texture, "alpha": found.level, "line_height": frame.line_height}
         centre = np.array([picture.width / 2, picture.height / 2]) - origin
-        return self._grow(frame, small.texture, found, centre, max(picture.width, picture.height), (x0, y0))
+        return self._grow(frame, small.texture, found, centre, max(picture.width, picture.height), (x0, y0),
+                          None if layer is None or whole else layer.coverage)
 
     def _estimate(
         self, frame: Frame, region: Region, origin: tuple[int, int], layer: Layer | None
@@ -118,7 +119,7 @@ class RefineStage(Stage):
 
     def _grow(
         self, frame: Frame, texture: float, found: Estimate, centre: np.ndarray, longer_side: float,
-        origin: tuple[int, int]
+        origin: tuple[int, int], coverage: np.ndarray | None
     ) -> Matte:
         options = self.options
         support = found.alpha > 0
@@ -130,7 +131,7 @@ class RefineStage(Stage):
         growth, feather = growth_for(stroke, texture, options), feather_extent(options)
         check_growth(growth, feather)
         distance = spare_counters(distance_from(support, plane), growth, feather)
-        distance = close_strange(distance, growth, frame.view)
+        distance = close_strange(distance, growth, frame.view, coverage)
         guide = interpolate(frame.view, distance > growth - feather) @ LUMA if feather else frame.luma
         blend = feather_blend(distance, growth, feather, guide)
         alpha = support.astype(np.float32) if options.alpha == "hard" else found.alpha

@@ -28,6 +28,7 @@ def test_a_missed_piece_of_a_letter_is_taken_in() -> None:
     assert distance[40, 50] > GROWTH
     closed = close_strange(distance, GROWTH, view)
     assert closed[40, 50] == 0 and np.array_equal(closed[:20], distance[:20])
+    assert closed[34:47, 50].max() < 1.5, "a feather around the island would show it through"
 
 
 def test_a_counter_that_shows_the_picture_stays() -> None:
@@ -35,6 +36,14 @@ def test_a_counter_that_shows_the_picture_stays() -> None:
     view = PHOTO.copy()
     distance = ring(view, None)
     assert close_strange(distance, GROWTH, view) is distance
+
+
+def test_the_segmenters_suspicion_lowers_what_is_strange() -> None:
+    """White letters over coins that are as white here and there: their insides smeared over the coins."""
+    view = np.where(np.random.default_rng(0).random((80, 100, 1)) < 0.5, 0.2, 0.8).repeat(3, 2).astype(np.float32)
+    distance = ring(view, (0.8, 0.8, 0.8))
+    assert close_strange(distance, GROWTH, view, np.full(distance.shape, 0.1, np.float32)) is distance
+    assert close_strange(distance, GROWTH, view, np.full(distance.shape, 0.5, np.float32))[40, 50] == 0
 
 
 def test_a_large_enclosure_is_the_pictures_own() -> None:
