@@ -86,7 +86,7 @@ class FillOptions(Section):
     candidates: int = Field(1, ge=1, le=64, description="fillings of which the best is kept")
     temperature: float = Field(0.0, ge=0, le=2, description="of the first candidate, 0 is the likeliest; others take 1")
     micro_batch: int = Field(16, ge=1, le=1024, description="views of one call; halved where memory runs out")
-    chunks: int = Field(6, ge=4, le=8, description="passes in which the embedded prior decodes a view")
+    chunks: int = Field(4, ge=4, le=8, description="passes in which the embedded prior decodes a view")
     diffusion_steps: int = Field(8, ge=1, le=1000, description="denoising steps of the diffusion generator")
     prompt: str = Field("", description="of hub models: what the fillings should show")
     negative_prompt: str = Field("", description="of hub models: what they should not show")

@@ -1,9 +1,10 @@
 """Sheets of fills to look at: holes of every class, chosen by the seed alone, as every method fills them.
 
-    python -m experiments.evaluations.fill_sheets --split eval --out sheets
+    python -m experiments.evaluations.fill_sheets --split eval --out sheets          # a JPEG a class
+    python -m experiments.evaluations.fill_sheets --split library --together --out docs/fills
 
-One JPEG a class, in bands of twelve tiles. Rows of a band: the hole, the truth, Telea, harmonic, prior and diffusion,
-both drawn at --temperature, with grain.
+In bands of twelve tiles. Rows of a band: the hole, the truth, Telea, harmonic, prior and diffusion, both at
+--temperature, with grain. Together: as many tiles of every class on one sheet, of photographs that may be shown.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def main() -> None:
     parser.add_argument("--tiles", type=int, default=TILES)
     parser.add_argument("--seed", type=int, default=1, help="of the holes: others than those measured")
     parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--together", action="store_true", help="all classes on one sheet")
+    parser.add_argument("--quality", type=int, default=85, help="of the JPEG")
     parser.add_argument("--no-grain", action="store_true")
     parser.add_argument("--out", type=Path, required=True, help="a folder")
     arguments = parser.parse_args()
@@ -70,12 +73,16 @@ def main() -> None:
     assert SIZE >= VIEW
     generators = (load_prior(), load_diffusion())
     arguments.out.mkdir(parents=True, exist_ok=True)
+    sheets: dict[str, list[np.ndarray]] = {}
     for kind in CLASSES:
-        holes = holes_of(kind, arguments.tiles, arguments.split, arguments.seed)
-        columns = [column(generators, holes.truth[i], holes.hole[i], holes.known[i], i, arguments.temperature,
-                          not arguments.no_grain) for i in range(arguments.tiles)]
-        path = arguments.out / f"{kind.replace(' ', '_')}.jpg"
-        cv2.imwrite(str(path), sheet(columns)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 93])
+        count = arguments.tiles // (len(CLASSES) if arguments.together else 1)
+        holes = holes_of(kind, count, arguments.split, arguments.seed)
+        sheets.setdefault("all" if arguments.together else kind.replace(" ", "_"), []).extend(
+            column(generators, holes.truth[i], holes.hole[i], holes.known[i], i, arguments.temperature,
+                   not arguments.no_grain) for i in range(count))
+    for name, columns in sheets.items():
+        path = arguments.out / f"{name}.jpg"
+        cv2.imwrite(str(path), sheet(columns)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, arguments.quality])
         print(path, flush=True)
 
 

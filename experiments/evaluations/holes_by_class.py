@@ -7,7 +7,8 @@ generator covers. Crop i of a class follows from (seed, class, i) alone, so the 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import cv2
 import numpy as np
@@ -20,7 +21,9 @@ from experiments.training.views.feed import place
 from experiments.training.views.photo import resized
 from operators.matting.stroke import stroke_width
 from operators.render import KINDS, FontBook, render_overlay
+from pipelines.demo.photographs import VIEWS, photograph
 
+LIBRARY = "library"  # the photographs that scikit-image and scikit-learn ship: what may be shown
 CLASSES = ("thin strokes", "thick strokes", "boxes")
 WIDTHS = {"thin strokes": (1.0, 6.0), "thick strokes": (7.0, 20.0)}  # px, of the overlay's strokes before growth
 SIZE = 160  # px, of a crop: context enough for a view around any hole in its middle
@@ -32,14 +35,22 @@ _PLACES = 4  # crops tried on one rendered overlay
 
 
 def holes_of(kind: str, count: int, split: str = "calibrate", seed: int = 0) -> Holes:
-    """`count` crops of SIZE px of a class. Raises `SystemExit` when the photographs are not there."""
-    paths, fonts = photo_paths(split), held_out_fonts(data_folder() / "fonts")
+    """`count` crops of SIZE px of a class. split: of the photographs, or LIBRARY. Raises `SystemExit` when they are not
+    there."""
+    photos, fonts = _photos(split), held_out_fonts(data_folder() / "fonts")
+    stream = [seed, zlib.crc32(kind.encode())]
+    order = np.random.default_rng(stream).permutation(len(photos))
+    return batch([crop(photos[order[i % len(photos)]](), kind, i, fonts, np.random.default_rng([*stream, i]))
+                  for i in range(count)])
+
+
+def _photos(split: str) -> list[Callable[[], np.ndarray]]:
+    if split == LIBRARY:
+        return [partial(photograph, view) for view in VIEWS]
+    paths = photo_paths(split)
     if not paths:
         raise SystemExit(f"no *.jpg in {data_folder() / 'photos' / split}")
-    stream = [seed, zlib.crc32(kind.encode())]
-    order = np.random.default_rng(stream).permutation(len(paths))
-    return batch([crop(read_rgb(paths[order[i % len(paths)]]), kind, i, fonts, np.random.default_rng([*stream, i]))
-                  for i in range(count)])
+    return [partial(read_rgb, path) for path in paths]
 
 
 def crop(photo: np.ndarray, kind: str, index: int, fonts: FontBook, rng: np.random.Generator) -> Holes:

@@ -5,4 +5,4 @@
 
 EMBEDDED = "prior"
 SIDE = 128  # px of a view
-CHUNKS = 6  # passes in which a sample is completed
+CHUNKS = 4  # passes in which a sample is completed
