@@ -119,4 +119,4 @@ def route_of_fill(region: Region, options: RouteOptions) -> tuple[str, str]:
         return "diffusion", f"complex: ring sigma {seen['texture']:.3f} above {options.prior_max_texture:g}"
     if region.confidence < options.prior_min_confidence:
         return "diffusion", f"uncertain: confidence {region.confidence:.2f} below {options.prior_min_confidence:g}"
-    return "prior", f"within the limits of the prior: {seen['area']:.0f} px, ring sigma {seen['texture']:.3f}"
+    return "prior", f"within its limits: {seen['area']:.0f} px, ring sigma {seen['texture']:.3f}"

@@ -81,7 +81,7 @@ def _filled(story: Story) -> Region:
     scores = {"silhouette": 0.4, "risk": story.risk, "risk_first": story.first}
     scores |= {f"risk_{name}": 0.9 * story.risk if name == story.failure else 0.02 for name in FAILURES}
     route = story.generator if story.generator == "unblend" else "diffusion" if len(story.path) > 2 else "prior"
-    return Region(_quad(), 0.9, route=route, reason="within the limits of the prior", generator=story.generator, scores=scores,
+    return Region(_quad(), 0.9, route=route, reason="within its limits", generator=story.generator, scores=scores,
                   path=list(story.path), matte=matte)
 
 

@@ -183,7 +183,7 @@ def test_what_unblending_cannot_save_takes_the_route_it_would_have_had() -> None
         assert record.regions[0].route == "unblend"
         FillStage(route=RouteOptions(prior_max_area=100000), generators={"prior": Noise("prior")})([record])
     assert wrong.regions[0].generator == "prior" and wrong.tiles[0].generator == "prior"
-    assert "ghost" in wrong.regions[0].reason and "filled as prior (within the limits of the prior" in wrong.regions[0].reason
+    assert "ghost" in wrong.regions[0].reason and "filled as prior (within its limits" in wrong.regions[0].reason
     assert right.regions[0].generator == "unblend" and right.tiles[0].scores == []
 
 

@@ -12,7 +12,7 @@ from pipelines.library import CleanImage
 
 
 def result(verdict: str = "", doubt: str = "", **scores: float) -> CleanImage:
-    region = Region(np.zeros((4, 2), np.float32), 0.9, route="prior", reason="within the limits of the prior", scores=scores)
+    region = Region(np.zeros((4, 2), np.float32), 0.9, route="prior", reason="within its limits", scores=scores)
     return CleanImage(b"", None, "cleaned", "", "", [region, Region(np.zeros((4, 2), np.float32), 0.5)],
                       {"detect": 0.1}, {}, verdict, doubt)
 
@@ -27,5 +27,5 @@ def test_the_verdict_is_told_with_its_risk_and_reason() -> None:
 def test_nobody_looked() -> None:
     """A risk of 0 for a picture that was never judged."""
     text = describe_result(result(), Path("o.png"))
-    assert "verdict" not in text and "risk" not in text and "1 x prior: within the limits of the prior" in text
+    assert "verdict" not in text and "risk" not in text and "1 x prior: within its limits" in text
     assert describe_result(result("pass"), Path("o.png")).splitlines()[1] == "  verdict pass"

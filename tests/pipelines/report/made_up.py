@@ -30,7 +30,7 @@ def encoded(rgb: np.ndarray, format: str = "PNG", **options: object) -> bytes:
 
 
 def region(route: str = "prior", scores: dict[str, float] | None = None, confidence: float = 0.9,
-           reason: str = "within the limits of the prior") -> RegionView:
+           reason: str = "within its limits") -> RegionView:
     own = {"silhouette": 0.01} if scores is None else scores
     return RegionView(((20.0, 30.0), (220.0, 30.0), (220.0, 80.0), (20.0, 80.0)), "text", confidence, route, reason,
                       "" if route == "keep" else "harmonic", own, {"area": 1234.0}, severity(route, confidence, own),
