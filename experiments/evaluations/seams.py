@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from experiments.evaluations.rendered import rendered_cases
+from operators.measures.distance import distance_to_zero
 from operators.measures.truth import delta_e
 from pipelines.evaluation.methods import hole_of
 from pipelines.library import clean_image
@@ -34,7 +35,7 @@ def seams(result: np.ndarray, truth: np.ndarray, hole: np.ndarray) -> tuple[int,
     """(visible seams, holes). result, truth: uint8 (H, W, 3). hole: bool (H, W)."""
     lab = [cv2.cvtColor(v.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).astype(np.float64) for v in (result, truth)]
     difference = delta_e(*lab)
-    rim = hole & (cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= WIDTH)
+    rim = hole & (distance_to_zero(hole) <= WIDTH)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(hole.astype(np.uint8), connectivity=8)
     large = [k for k in range(1, count) if stats[k][cv2.CC_STAT_AREA] >= LEAST]
     return sum(float(difference[rim & (labels == k)].mean()) > FAR for k in large), len(large)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from operators.marks.place import Found
+from operators.measures.distance import distance_to_zero
 from operators.record import Matte, Region
 
 GROWTH, FEATHER = 2.0, 1.0  # px: alpha is exact, so that the hole is little more than its support
@@ -49,7 +50,7 @@ def matte_of(found: Found) -> Matte:
     """blend is 1 up to GROWTH - FEATHER px from the mark and half of that to GROWTH; the frame of `found` has that
     much context, or ends with the picture. Alpha must be positive somewhere."""
     alpha = found.alpha
-    far = cv2.distanceTransform((alpha <= 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    far = distance_to_zero(alpha <= 0)
     blend = np.where(far <= GROWTH - FEATHER, 1.0, np.where(far <= GROWTH, 0.5, 0.0))
     rows, columns = np.flatnonzero((blend > 0).any(1)), np.flatnonzero((blend > 0).any(0))
     own = np.s_[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
@@ -65,7 +66,6 @@ def _stroke(solid: np.ndarray) -> float:
     """Median width of what is solid, px."""
     if not solid.any():
         return 0.0
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(solid.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0),
-                                  cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    depth = distance_to_zero(cv2.copyMakeBorder(solid.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0))
     ridge = (depth > 0) & (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8)))
     return 2 * float(np.median(depth[ridge]))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
+
+from operators.measures.distance import distance_to_zero
 
 
 def stroke_width(mask: np.ndarray) -> float:
@@ -12,5 +13,5 @@ def stroke_width(mask: np.ndarray) -> float:
     if not mask.any():
         return 0.0
     padded = np.pad(mask, 1).astype(np.uint8)
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = distance_to_zero(padded)
     return float(max(4.0 * (float(distance[padded > 0].mean()) - 0.5), 1.0))

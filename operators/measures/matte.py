@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from operators.matting.stroke import stroke_width
+from operators.measures.distance import distance_to_zero
 
 SUPPORT = 0.05  # alpha from which a pixel belongs to the overlay
 SEEN = 0.1  # alpha from which a pixel left outside the hole leaves a ghost
@@ -35,7 +36,7 @@ def mean_growth(hole: np.ndarray, truth: np.ndarray) -> float:
     if not seen.any():
         return float("nan")
     beyond = hole & (seen == 0)
-    band = (cv2.distanceTransform(1 - seen, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= 1.0) & (seen == 0)
+    band = (distance_to_zero(1 - seen) <= 1.0) & (seen == 0)
     return float(beyond.sum() / max(int(band.sum()), 1))
 
 
@@ -50,7 +51,7 @@ def counters(hole: np.ndarray, truth: np.ndarray) -> tuple[int, int]:
     seen = truth > SEEN
     count, label, stats, _ = cv2.connectedComponentsWithStats((~seen).astype(np.uint8), connectivity=4)
     outside = set(np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]]).tolist())
-    depth = cv2.distanceTransform((~seen).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    depth = distance_to_zero(~seen)
     wide = remaining = 0
     for one in range(1, count):
         if one in outside:

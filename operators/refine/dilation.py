@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
+from operators.measures.distance import distance_to_zero
 from operators.options import RefineOptions
 from operators.refine.homography import Plane
 
@@ -53,10 +53,10 @@ def distance_from(mask: np.ndarray, plane: Plane | None) -> np.ndarray:
     the line however the text is turned away. Returns float32 (h, w).
     """
     if plane is None:
-        return cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        return distance_to_zero(~mask)
     flat = plane.rectify(mask.astype(np.float32)) >= 0.5
     if not flat.any():
         return distance_from(mask, None)
-    far = cv2.distanceTransform((~flat).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    far = distance_to_zero(~flat)
     distance = plane.restore(far, mask.shape) / plane.scale
     return np.where(mask, 0.0, np.maximum(distance, 0.5)).astype(np.float32)

@@ -6,6 +6,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from operators.measures.distance import distance_to_zero
+
 THICKEST = 4.0  # px from the hole to an island's middle; larger ones are the picture's own
 NEAR = 12  # px around an island in which its surroundings are looked at
 LEAST_OFF, SPREADS = 0.10, 2.0  # of full scale, and spreads of the surroundings: from there on it is strange
@@ -45,7 +47,7 @@ def close_strange(
             strange[y : y + height, x : x + width][own] = 1
     if not strange.any():
         return distance
-    return np.minimum(distance, cv2.distanceTransform(1 - strange, cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
+    return np.minimum(distance, distance_to_zero(1 - strange))
 
 
 def _off(island: np.ndarray, ring: np.ndarray, spreads: float) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 
+from operators.measures.distance import distance_to_zero
 from operators.measures.luma import LUMA
 from operators.measures.smoothing import detail
 from operators.refine.dilation import DENSE
@@ -21,7 +21,7 @@ FEATHER = 0.6  # share of the growth
 
 def regrown(wound: Wound, refill: Refill) -> Iterator[Mended]:
     """The hole grown by GROWTHS, less where the ring is textured. The silhouette is not trusted: all of it is new."""
-    distance = cv2.distanceTransform((~wound.hole).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = distance_to_zero(~wound.hole)
     ring = (distance > 0) & (distance <= RING)
     if not ring.any():
         return

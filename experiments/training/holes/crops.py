@@ -11,6 +11,7 @@ from experiments.training.holes.support import blob, box, misplaced, strokes
 from experiments.training.views.feed import piece, place
 from experiments.training.views.photo import recoloured
 from experiments.training.views.view import View
+from operators.measures.distance import distance_to_zero
 from operators.measures.luma import LUMA
 from operators.refine.feather import feather_blend
 
@@ -70,7 +71,7 @@ def soft_rim(support: np.ndarray, truth: np.ndarray, rng: np.random.Generator) -
     as `operators.refine` makes it. An empty support has no hole."""
     if not support.any():
         return support.copy(), np.ones(support.shape, np.float32)
-    distance = cv2.distanceTransform((~support).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = distance_to_zero(~support)
     growth = float(rng.uniform(1, 4))
     feather = 0.0 if rng.random() < 0.2 else float(rng.uniform(0.3, 0.8)) * growth
     blend = feather_blend(distance, growth, feather, truth @ _LUMA)

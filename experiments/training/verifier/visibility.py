@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from operators.measures.distance import distance_to_zero
 from operators.measures.luma import LUMA
 
 LEAST = 0.02  # of full scale: a difference along a line that an attentive viewer sees on a flat ground
@@ -26,7 +27,7 @@ def needed(rgb: np.ndarray, where: np.ndarray) -> float:
 def depth_of(hole: np.ndarray) -> np.ndarray:
     """Float32 (S, S): distance to the hole's edge in px, above 0 inside, below 0 outside."""
     solid = hole.astype(np.uint8)
-    inside, outside = (cv2.distanceTransform(part, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for part in (solid, 1 - solid))
+    inside, outside = (distance_to_zero(part) for part in (solid, 1 - solid))
     return inside - outside + np.where(hole, -0.5, 0.5).astype(np.float32)
 
 
