@@ -3,10 +3,10 @@ whole filling."""
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from operators.measures.distance import distance_to_zero
+from operators.refine.enclosed import enclosed
 
 THICKEST = 4.0  # px from the hole to an island's middle; larger ones are the picture's own
 NEAR = 12  # px around an island in which its surroundings are looked at
@@ -25,26 +25,17 @@ def close_strange(
     not; strange is one whose mean colour is LEAST_OFF and SPREADS standard deviations off that of what lies outside the
     hole near it, fewer where the segmenter suspects it.
     """
-    beyond = (distance > growth).astype(np.uint8)
-    count, label, stats, _ = cv2.connectedComponentsWithStats(beyond, connectivity=4)
-    outside = np.zeros(count, bool)
-    for edge in (label[0], label[-1], label[:, 0], label[:, -1]):
-        outside[edge] = True
-    outside[0] = False
+    outside, parts = enclosed(distance > growth)
     strange = np.zeros(distance.shape, np.uint8)
-    for one in range(1, count):
-        if outside[one]:
+    for window, own in parts:
+        if distance[window][own].max() > growth + THICKEST:
             continue
-        x, y, width, height, _ = stats[one]
-        own = label[y : y + height, x : x + width] == one
-        if distance[y : y + height, x : x + width][own].max() > growth + THICKEST:
-            continue
-        around = np.s_[max(y - NEAR, 0) : y + height + NEAR, max(x - NEAR, 0) : x + width + NEAR]
-        ring = view[around][outside[label[around]]]
-        covered = float(coverage[y : y + height, x : x + width][own].mean()) if coverage is not None else 0.0
+        around = tuple(slice(max(side.start - NEAR, 0), side.stop + NEAR) for side in window)
+        ring = view[around][outside[around]]
+        covered = float(coverage[window][own].mean()) if coverage is not None else 0.0
         spreads = SPREADS_COVERED if covered > COVERED else SPREADS
-        if len(ring) >= LEAST_SEEN and _off(view[y : y + height, x : x + width][own], ring, spreads):
-            strange[y : y + height, x : x + width][own] = 1
+        if len(ring) >= LEAST_SEEN and _off(view[window][own], ring, spreads):
+            strange[window][own] = 1
     if not strange.any():
         return distance
     return np.minimum(distance, distance_to_zero(1 - strange))

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from experiments.training.holes.base import bases
 from experiments.training.holes.crops import LEAST, MOST
-from experiments.training.holes.masks import load_masks
+from experiments.training.holes.masks import hole_and_known, load_masks
 from experiments.training.holes.photographs import Photographs
 from experiments.training.holes.recompressed import UNIT, recompressed
 from experiments.training.holes.views import Views
@@ -46,8 +46,7 @@ class Bank:
     def get(self, size: int, count: int) -> Views:
         """`count` fresh views of size x size px."""
         mask = self._masks(size, count)
-        hole = mask < 255
-        known = torch.where(hole, mask.float() / 254, 1.0)
+        hole, known = hole_and_known(mask)
         truth = self._truth(size, len(mask))
         return Views(truth, bases(truth, hole), hole[:, None].float(), known[:, None])
 
@@ -57,13 +56,13 @@ class Bank:
         while sum(map(len, found)) < count:
             one = torch.randint(len(self.masks), (round(count * SPARE),), generator=self.random, device=self.device)
             windows = self._windows(self.masks[one], size)
-            share = (windows < 255).float().mean((1, 2))
+            share = hole_and_known(windows)[0].float().mean((1, 2))
             found.append(windows[(share >= LEAST) & (share <= MOST)])
         return self._turned(torch.cat(found)[:count])
 
     def _windows(self, masks: Tensor, size: int) -> Tensor:
         count, side = masks.shape[:2]
-        pixel = (self._toss(count, side * side) * (masks < 255).flatten(1)).argmax(1)
+        pixel = (self._toss(count, side * side) * hole_and_known(masks)[0].flatten(1)).argmax(1)
         steps = torch.arange(size, device=self.device)
         centre = torch.stack([pixel // side, pixel % side]) - size * (0.2 + 0.6 * self._toss(2, count))
         y, x = centre.clamp(0, side - size).long()

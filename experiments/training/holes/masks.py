@@ -6,25 +6,33 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 from safetensors.numpy import load_file, save_file
+from torch import Tensor
 
 from experiments.training.holes.crops import Holes
 
-_SURE = 255  # of a pixel outside the hole; inside, `known` goes up to one less
+_OUTSIDE, _KNOWN = 255, 254  # of a pixel outside the hole, and of one inside it that is wholly known
 
 
 def save_masks(path: Path, masks: list[Holes]) -> None:
     """hole and known of crops of one size; known to 1 / 254."""
-    pictures = [np.where(one.hole, np.rint(254 * one.known), _SURE).astype(np.uint8) for one in masks]
+    pictures = [np.where(one.hole, np.rint(_KNOWN * one.known), _OUTSIDE).astype(np.uint8) for one in masks]
     coded = [cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].ravel() for picture in pictures]
     save_file({"bytes": np.concatenate(coded), "ends": np.cumsum([len(one) for one in coded])}, path)
 
 
 def load_masks(path: Path) -> np.ndarray:
-    """uint8 (M, S, S): 255 outside the hole, in it 254 times known. `hole_and_known` reads it."""
+    """uint8 (M, S, S), as `hole_and_known` reads it."""
     arrays = load_file(path)
     parts = np.split(arrays["bytes"], arrays["ends"][:-1])
     return np.stack([_decoded(part) for part in parts])
+
+
+def hole_and_known(masks: Tensor) -> tuple[Tensor, Tensor]:
+    """bool and float32, 0..1, of the shape of some of `load_masks`."""
+    hole = masks < _OUTSIDE
+    return hole, torch.where(hole, masks.float() / _KNOWN, 1.0)
 
 
 def _decoded(data: np.ndarray) -> np.ndarray:

@@ -26,10 +26,9 @@ class Feeds(Generic[Crop]):
                  processes: int) -> None:
         context = mp.get_context("spawn")
         self._wanted = context.Array("i", [192, 8])
-        self._stop = context.Event()
         self._ready: mp.Queue[list[Crop]] = context.Queue(_AHEAD * processes)
         self._processes = [
-            context.Process(target=_fill, args=(folder, [seed, number], cut, self._wanted, self._ready, self._stop),
+            context.Process(target=_fill, args=(folder, [seed, number], cut, self._wanted, self._ready),
                             daemon=True) for number in range(processes)]
 
     def __enter__(self) -> Feeds[Crop]:
@@ -38,7 +37,6 @@ class Feeds(Generic[Crop]):
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._stop.set()
         for process in self._processes:
             process.terminate()
             process.join(10)
@@ -56,11 +54,11 @@ class Feeds(Generic[Crop]):
 
 
 def _fill(folder: Path, seed: list[int], cut: Callable[[View, int, np.random.Generator], Crop],
-          wanted: SynchronizedArray[int], ready: mp.Queue[list[Crop]], stop: mp.synchronize.Event) -> None:
+          wanted: SynchronizedArray[int], ready: mp.Queue[list[Crop]]) -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     with Feed(folder, seed, cut) as feed:
-        while not stop.is_set():
+        while True:
             ready.put(feed.get(*wanted[:]))
 
 
