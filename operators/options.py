@@ -50,6 +50,8 @@ class RefineOptions(Section):
         "learned", description="learned: as the segmenter sees it, fitted to the picture; statistics: by colours")
     weights: str = Field("embedded", description="of the overlay segmenter: embedded, or a .safetensors path")
     coverage: Share = Field(0.4, description="how sure the segmenter must be that a pixel is overlay")
+    panels: bool = Field(True, description="find plates behind lines of text, and compute back what they let through")
+    halos: bool = Field(True, description="find soft shadows and glows of letters, and take them into the hole")
     normalise: bool = Field(True, description="rectify the text plane before measuring and growing")
     growth: Positive = Field(0.15, description="growth of the hole as a share of the stroke width, on a plain ring")
     min_growth: Positive = Field(2.0, description="pixels")

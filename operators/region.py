@@ -37,9 +37,10 @@ class Matte:
 @dataclass
 class Region:
     """One piece of overlay. quad: float32 (4, 2), (x, y) pixels of the upright image, clockwise from the top
-    left in reading order. confidence: 0..1. kind: text, mark (no letters), scene (text that belongs to the scene), box,
-    mask. source: detector, segmenter, marks (known ones), recipe, sample. features: what the route looked at; where a
-    generator filled it also `candidate`, which one won, and `candidate_<k>`, the score of each (lower is better).
+    left in reading order. confidence: 0..1. kind: text, mark (no letters), panel (a plate behind text), scene (text
+    that belongs to the scene), box, mask. source: detector, segmenter, marks (known ones), recipe, sample. features:
+    what the route looked at; where a generator filled it also `candidate`, which one won, and `candidate_<k>`, the
+    score of each (lower is better).
     scores: of the seam; from the verifier `risk`, `risk_<failure>`, and `risk_first`, before the gate and remedies."""
 
     quad: np.ndarray

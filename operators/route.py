@@ -82,6 +82,8 @@ def choose(region: Region, options: RouteOptions, min_confidence: float) -> tupl
         return "keep", "nothing to remove there: no pixel of it is overlay, or it lies outside the picture"
     if known and seen["alpha"] <= MOST_SUBTRACTED:
         return "unblend", "a known mark: subtracted"
+    if region.kind == "panel" and seen["alpha"] < 1:
+        return "unblend", f"a panel that lets {1 - seen['alpha']:.0%} through"
     if region.source in ("detector", "segmenter") and seen["share"] > options.max_share:
         return "keep", (f"too large to fill honestly: {seen['share']:.0%} of the picture, more than "
                         f"{options.max_share:.0%}; hand over a mask if it is overlay")

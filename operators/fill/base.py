@@ -87,6 +87,7 @@ class HarmonicBase:
         else:
             for region in regions:
                 region.generator = "harmonic"
+            view, tile.unknown = _beside_computed(view, tile, record.tiles, box)
         hole = tile.unknown
         if guide is not None:
             view, hole = _tied(view, hole, guide, box, picture)
@@ -100,7 +101,8 @@ class HarmonicBase:
         """The view with its translucent overlays computed away, and what is left to fill."""
         assert tile.unknown is not None
         out, unknown = view.copy(), tile.unknown.copy()
-        inverted, alpha = np.zeros(unknown.shape, bool), np.zeros(unknown.shape, np.float32)
+        inverted, kept = np.zeros(unknown.shape, bool), np.zeros(unknown.shape, bool)
+        alpha = np.zeros(unknown.shape, np.float32)
         for index in sorted(box.regions, key=lambda i: regions[i].source == "marks"):  # what is known counts last
             region = regions[index]
             here, there = overlap(box, hole_box(0, region))
@@ -118,12 +120,19 @@ class HarmonicBase:
             out[here] = np.where(own[..., None], back, out[here])
             unknown[here] = np.where(own, lost, unknown[here])
             inverted[here] |= own
+            kept[here] |= own & self._keeps_detail(region)
             alpha[here] = np.maximum(alpha[here], np.where(own, region.matte.alpha[there], 0))
         if not inverted.any():
             return out, unknown
         back = fill_membrane(out, unknown, self.options.cycles)
         plain = fill_membrane(view, tile.unknown, self.options.cycles)
-        return np.where(inverted[..., None], fused(back, plain, alpha, inverted), out), unknown & ~inverted
+        mixed = np.where(kept[..., None], back, fused(back, plain, alpha, inverted))
+        return np.where(inverted[..., None], mixed, out), unknown & ~inverted
+
+    def _keeps_detail(self, region: Region) -> bool:
+        """Whether what is computed back is better than any membrane: a panel's opacity is known, and only on a quiet
+        picture does its noise show."""
+        return region.kind == "panel" and region.features["texture"] > self.route.flat_sigma
 
     def _inverted(
         self, region: Region, matte: Matte, view: np.ndarray, unknown: np.ndarray, there: tuple[slice, slice]
@@ -137,18 +146,36 @@ class HarmonicBase:
             return back, np.where(hole, lost if exact else lost | rims(alpha), unknown), ""
         back, lost = unblend(view, alpha, colour)
         lost = np.where(hole, lost | rims(alpha), unknown)
-        return back, lost, self._failure(fill_membrane(back, lost, self.options.cycles), view, unknown, alpha)
+        return back, lost, self._failure(region, fill_membrane(back, lost, self.options.cycles), view, unknown, alpha)
 
-    def _failure(self, result: np.ndarray, view: np.ndarray, unknown: np.ndarray, alpha: np.ndarray) -> str:
+    def _failure(
+        self, region: Region, result: np.ndarray, view: np.ndarray, unknown: np.ndarray, alpha: np.ndarray
+    ) -> str:
         """What gives an un-blended result away; "" when nothing does. All float32 (h, w, ...) but bool `unknown`."""
         left = ghost(result, alpha)
         if left > self.options.max_ghost:
             return f"left a ghost ({left:.2f} above {self.options.max_ghost:g})"
+        if region.kind == "panel":  # it is too large for the tone beside it to say anything, and had it on all sides
+            return ""
         plain = fill_membrane(view, unknown, self.options.cycles)
         shift = float(np.abs((result - plain)[alpha > 0].mean(0)).max())
         if shift > self.options.max_shift:
             return f"missed the tone around it (by {shift:.2f}, above {self.options.max_shift:g})"
         return ""
+
+
+def _beside_computed(view: np.ndarray, tile: Tile, tiles: list[Tile], box: Box) -> tuple[np.ndarray, np.ndarray]:
+    """The view and the unknown of a tile, with what was computed back in other tiles for known."""
+    assert tile.unknown is not None
+    view, unknown = view.copy(), tile.unknown.copy()
+    for other in tiles:
+        here, there = overlap(box, tile_box(other))
+        if other is tile or here is None or other.fill is None or other.unknown is None:
+            continue
+        back = (other.blend[there] > 0) & ~other.unknown[there]
+        view[here] = np.where(back[..., None], other.fill[there].astype(np.float32) / 65535, view[here])
+        unknown[here] &= ~back
+    return view, unknown
 
 
 def _tied(
