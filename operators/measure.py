@@ -20,7 +20,6 @@ __all__ = [
 ]
 SCORES = ("gradient_ratio", "high_frequency_ratio", "silhouette", "colour_drift")
 MARGIN = 14  # px around a hole that the scores look at
-DIGITS = 5  # of a score on record: what lies beyond is the noise of float32 sums
 
 
 @dataclass
@@ -53,8 +52,7 @@ def _scores(region: Region, record: ImageRecord) -> dict[str, float]:
     assert here is not None
     alpha, hole = np.zeros((2, box.y1 - box.y0, box.x1 - box.x0), np.float32)
     alpha[here], hole[here] = matte.alpha[there], matte.hole[there]
-    scores = seam_scores(composed(record, box), alpha, hole > 0)
-    return {name: round(value, DIGITS) for name, value in scores.items()}
+    return seam_scores(composed(record, box), alpha, hole > 0)
 
 
 def composed(record: ImageRecord, box: Box) -> np.ndarray:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from experiments.training.verifier.crops import Crop, recompressed
-from experiments.training.verifier.visibility import depth_of, overlay_colour
+from experiments.training.verifier.visibility import overlay_colour
 from operators.baselines import navier_stokes, telea
 from operators.fill.canvas import Canvas
 from operators.fill.diffusion import load_diffusion
@@ -18,6 +18,7 @@ from operators.fill.harmonic import fill_membrane
 from operators.fill.prior import load_prior
 from operators.fill.unblend import rims, unblend
 from operators.fill.views import CrossFade, cut, places, step_for
+from operators.measures.depth import depth_of
 from operators.measures.luma import LUMA
 from operators.remedy.exemplar import completed
 from operators.tiles import Box

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from experiments.training.verifier.visibility import depth_of, needed, overlay_colour, somewhere
+from experiments.training.verifier.visibility import needed, overlay_colour, somewhere
 from operators.fill.harmonic import fill_membrane
+from operators.measures.depth import depth_of
 from operators.measures.luma import LUMA
 
 FRINGE = 3.0  # px outside the hole that a halo reaches

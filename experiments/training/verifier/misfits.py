@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from experiments.training.verifier.visibility import depth_of, detail_of, needed, soft_inside
+from experiments.training.verifier.visibility import detail_of, needed, soft_inside
+from operators.measures.depth import depth_of
 from operators.measures.luma import LUMA
 
 DRIFT = (4.0, 15.0)  # units of Lab

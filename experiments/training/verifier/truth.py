@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from experiments.training.verifier.fills import Filled
-from experiments.training.verifier.visibility import depth_of
+from operators.measures.depth import depth_of
 from operators.measures.luma import LUMA
 from operators.measures.structure import ssim_map
 from operators.measures.truth import delta_e

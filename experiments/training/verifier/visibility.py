@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from operators.measures.distance import distance_to_zero
+from operators.measures.depth import depth_of
 from operators.measures.luma import LUMA
 
 LEAST = 0.02  # of full scale: a difference along a line that an attentive viewer sees on a flat ground
@@ -22,13 +22,6 @@ def detail_of(rgb: np.ndarray, sigma: float = 2.0) -> np.ndarray:
 def needed(rgb: np.ndarray, where: np.ndarray) -> float:
     """The difference in luma, 0..1, that is seen in front of the detail at `where`, bool (S, S)."""
     return LEAST + MASKING * float(detail_of(rgb)[where].std()) if where.any() else LEAST
-
-
-def depth_of(hole: np.ndarray) -> np.ndarray:
-    """Float32 (S, S): distance to the hole's edge in px, above 0 inside, below 0 outside."""
-    solid = hole.astype(np.uint8)
-    inside, outside = (distance_to_zero(part) for part in (solid, 1 - solid))
-    return inside - outside + np.where(hole, -0.5, 0.5).astype(np.float32)
 
 
 def overlay_colour(rgb: np.ndarray, where: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -8,7 +8,8 @@ import pytest
 
 from experiments.training.verifier.failures import inject
 from experiments.training.verifier.leftovers import FRINGE
-from experiments.training.verifier.visibility import LEAST, depth_of
+from experiments.training.verifier.visibility import LEAST
+from operators.measures.depth import depth_of
 from operators.measures.truth import ciede2000
 from operators.verify.verdict import FAILURES
 from tests.operators.verify.photographs import square, word
