@@ -14,12 +14,15 @@ from operators.fill.harmonic import fill_membrane
 from operators.fill.seams import Guide, cross_fade
 from operators.fill.unblend import ghost, rims, unblend
 from operators.marks.subtract import subtract
+from operators.matting.frame import quad_distance
 from operators.options import FillOptions, RouteOptions
 from operators.picture import Picture
 from operators.record import ImageRecord, Matte, Region, Tile
 from operators.route import route_of_fill
 from operators.stage import Stage
 from operators.tiles import Box, hole_box, hole_within, overlap, tile_box
+
+EDGE = 1.5  # px on both sides of a panel's edge that are filled
 
 
 @dataclass
@@ -145,7 +148,7 @@ class HarmonicBase:
             exact = region.features.get("exact", 1.0) > 0  # a logo's rims are resampled
             return back, np.where(hole, lost if exact else lost | rims(alpha), unknown), ""
         back, lost = unblend(view, alpha, colour)
-        lost = np.where(hole, lost | rims(alpha), unknown)
+        lost = np.where(hole, lost | rims(alpha) | _edge(region, matte, alpha.shape, there), unknown)
         return back, lost, self._failure(region, fill_membrane(back, lost, self.options.cycles), view, unknown, alpha)
 
     def _failure(
@@ -162,6 +165,14 @@ class HarmonicBase:
         if shift > self.options.max_shift:
             return f"missed the tone around it (by {shift:.2f}, above {self.options.max_shift:g})"
         return ""
+
+
+def _edge(region: Region, matte: Matte, shape: tuple[int, ...], there: tuple[slice, slice]) -> np.ndarray:
+    """Bool (h, w): what lies so near a panel's edge that compression, or half a px of error, leaves a line there."""
+    if region.kind != "panel":
+        return np.zeros(shape, bool)
+    origin = np.array([matte.x + there[1].start, matte.y + there[0].start], np.float32)
+    return np.abs(quad_distance(region.quad - origin, shape)) <= EDGE
 
 
 def _beside_computed(view: np.ndarray, tile: Tile, tiles: list[Tile], box: Box) -> tuple[np.ndarray, np.ndarray]:

@@ -24,15 +24,19 @@ FLOOR = (0.25 / 255) ** 2  # energy of luma below which there is no detail
 LOG_MEAN = 0.2807  # exp(E[log x^2]) of a standard normal x: a geometric mean, since edges must not count as detail
 
 
-def drawn_detail(base: Tensor, mean: Tensor, sample: Tensor, hole: Tensor, sigma: float, gain: float) -> Tensor:
+def drawn_detail(
+    base: Tensor, mean: Tensor, sample: Tensor, hole: Tensor, sigma: float, gain: float, deeper: float = 0.0
+) -> Tensor:
     """float32 (N, 3, S, S): what to add to a view filled by `mean`; 0 outside the hole.
 
     base: float32 (N, 3, S, S), RGB 0..1; read outside the hole. mean, sample: float32 (N, 3, S, S), the filled views.
     hole: bool (N, 1, S, S). sigma: px, Gaussian cut-off. gain: strength of detail in the result over that around it.
+    deeper: by what share that grows where nothing known is near: of what is around, the quietest speaks there.
     """
     with torch.autocast(base.device.type, enabled=False):
         inside = hole.float()
-        wished = gain**2 * _strength(detail_of(base.float(), 1 - inside, sigma), 1 - inside)
+        far = 1 - _near(1 - inside)
+        wished = (gain * (1 + deeper * far)) ** 2 * _strength(detail_of(base.float(), 1 - inside, sigma), 1 - inside)
         there = _level(detail_of(mean.float(), inside, sigma), inside, NEAR)
         drawn = _luma(detail_of((sample - mean).float(), inside, sigma)).expand_as(mean)
         amplified = ((wished - there).clamp_min(0) / _level(drawn, inside, NEAR).clamp_min(FLOOR)).sqrt()
@@ -56,10 +60,15 @@ def detail_of(values: Tensor, part: Tensor, sigma: float) -> Tensor:
 def _strength(detail: Tensor, known: Tensor) -> Tensor:
     """Energy of the known detail at every pixel, (N, 1, S, S): that nearby, farther in that of a wider ring, and where
     the two sides of a hole differ rather that of the quiet one."""
-    near = (_blur(known, NEAR) / REACHED).clamp_max(1)
+    near = _near(known)
     wider, far = _level(detail, known, WIDER), _level(detail, known, FAR)
     beside = near * _level(detail, known, NEAR) + (1 - near) * far
     return torch.minimum(beside, torch.minimum(wider, far))
+
+
+def _near(known: Tensor) -> Tensor:
+    """1 where enough known pixels lie within NEAR, towards 0 farther in."""
+    return (_blur(known, NEAR) / REACHED).clamp_max(1)
 
 
 def _luma(rgb: Tensor) -> Tensor:

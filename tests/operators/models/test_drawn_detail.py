@@ -47,6 +47,20 @@ def test_the_quiet_side_decides() -> None:
     assert torch.equal(rough[:, 0], rough[:, 1]), "coloured specks"
 
 
+def test_more_is_drawn_deep_in_a_hole() -> None:
+    """Boxes whose middle looks plastic, since the quietest of what is around speaks there; and strokes made rough."""
+    hole, mean = _hole(), torch.full((1, 3, SIDE, SIDE), 0.5)
+    hole[:] = False
+    hole[..., 8:-8, 8:-8] = True
+    middle, rim = torch.zeros_like(hole), torch.zeros_like(hole)
+    middle[..., SIDE // 2 - 4 : SIDE // 2 + 4, SIDE // 2 - 4 : SIDE // 2 + 4] = True
+    rim[..., 8:10, 8:-8] = True
+    base = torch.where(hole, mean, _noise(0, 0.04))
+    plain, deeper = (drawn_detail(base, mean, _noise(1, 0.04), hole, 2.0, 1.0, more) for more in (0.0, 0.8))
+    assert _std(deeper, middle) > 1.5 * _std(plain, middle)
+    assert _std(deeper, rim) < 1.1 * _std(plain, rim)
+
+
 def test_nothing_is_added_on_a_plain_ring() -> None:
     """Texture on a plain sky."""
     hole, plain = _hole(), torch.full((1, 3, SIDE, SIDE), 0.7)

@@ -9,9 +9,16 @@ import torch
 
 from operators.models.diffusion.context import context_of
 from operators.models.diffusion.network import ResidualUNet
-from operators.models.diffusion.pipeline import ResidualInpaintPipeline
+from operators.models.diffusion.pipeline import (
+    DEEPER,
+    DETAIL_GAIN,
+    DETAIL_SIGMA,
+    STRUCTURE_GAIN,
+    ResidualInpaintPipeline,
+)
 from operators.models.diffusion.schedule import LAST, zero_snr_scheduler
 from operators.models.drawn_detail import detail_of
+from operators.models.embedded import weights_folder
 from tests.operators.models.diffusion.views import fill_view, seeded, small_pipeline, view_tensors
 
 
@@ -138,3 +145,11 @@ def test_settings_out_of_range_are_refused(steps: int, temperature: float) -> No
     """No steps would return noise, a negative temperature the opposite of a sample."""
     with pytest.raises(ValueError, match="steps .* temperature"):
         small_pipeline()(*view_tensors(fill_view(40, 180)), seeded(0), steps, temperature)
+
+
+def test_the_embedded_weights_draw_as_was_chosen() -> None:
+    """Settings chosen on calibrate that the weights' own folder overrides with those of an earlier choice."""
+    config = ResidualInpaintPipeline.load_config(weights_folder("diffusion"))
+    chosen = {"detail_sigma": DETAIL_SIGMA, "detail_gain": DETAIL_GAIN, "structure_gain": STRUCTURE_GAIN,
+              "deeper": DEEPER}
+    assert {name: config[name] for name in chosen} == chosen
