@@ -155,7 +155,7 @@ def largest_channel(values: np.ndarray) -> np.ndarray:
     return np.maximum(np.maximum(values[..., 0], values[..., 1]), values[..., 2])
 
 
-def quad_distance(quad: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def quad_distance(quad: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Signed distance of pixel centres to a convex clockwise quad, exact inside, a lower bound outside the corners.
     quad: (4, 2) px, pixel i spanning [i, i + 1). Returns float32 shape, negative inside."""
     ys, xs = np.mgrid[: shape[0], : shape[1]].astype(np.float32) + 0.5

@@ -25,6 +25,7 @@ NEAR = 1.5  # px from the ink, nearer its own edge is soft
 REACH = (0.45, 6.0, 24.0)  # heights of the line to where halos end, and its bounds in px
 SMOOTH = (0.4, 6.0)  # sigma of the low frequencies, heights of the line, and its least px
 LEAST_PIXELS = 200
+MOST_INK = 0.38  # share of the ink in what is looked at: what shows between heavy letters is not smooth beside them
 SAMPLE = 4000  # pixels of the regression
 WORTH = 0.05  # share that must be explained by one of three shapes before others are tried
 EXPLAINED = ((0.15, 6.5), (0.05, 12.0))  # share of what differs near the ink that must be, and how surely
@@ -109,7 +110,7 @@ def _surroundings(view: np.ndarray, ink: np.ndarray, height: float) -> Surroundi
     distance, reach = distance_to_zero(~ink), float(np.clip(REACH[0] * height, *REACH[1:]))
     where = (distance > NEAR) & (distance < reach)
     index = np.flatnonzero(where)
-    if len(index) < LEAST_PIXELS:
+    if len(index) < LEAST_PIXELS or ink.sum() > MOST_INK * (ink.sum() + len(index)):
         return None
     index = index[:: len(index) // SAMPLE + 1]
     smooth = max(SMOOTH[0] * height, SMOOTH[1])
