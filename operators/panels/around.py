@@ -93,8 +93,7 @@ def _explained(sides: Sequence[Pairs]) -> Blend | None:
     """The blend that explains all of them, None without one."""
     if any(side.valid.sum() < LEAST_PAIRS for side in sides):
         return None
-    inside, outside = (np.concatenate([_even(getattr(side, name)[0], side.valid[0]) for side in sides])
-                       for name in ("inside", "outside"))
+    inside, outside = _pooled(sides)
     blend = fitted(inside[None], outside[None], np.ones((1, len(inside)), bool))
     for side in sides:
         step, left = (float(np.median(error[side.valid])) for error in (side.steps(), side.left(blend)))
@@ -116,9 +115,7 @@ def _checked(plane: Plane, edges: Edges) -> Found | None:
     held = sum(_held(side, blend, HELD, EXPLAINED_DEEPER * step) for side, step in zip(further, steps, strict=True))
     if 2 * held < len(sides):
         return None
-    inside, outside = (np.concatenate([_even(getattr(side, name)[0], side.valid[0]) for side in sides])
-                       for name in ("inside", "outside"))
-    return Found(plane, edges, inside, outside)
+    return Found(plane, edges, *_pooled(sides))
 
 
 def _held(side: Pairs, blend: Blend, share: float, error: float) -> bool:
@@ -137,6 +134,13 @@ def _short_sides(plane: Plane, edges: Edges, lag: int = LAG) -> list[Pairs]:
     span = slice(edges.top + INSET, max(edges.bottom - INSET, edges.top + INSET))
     view, valid = plane.view[span].transpose(1, 0, 2), plane.valid[span].T
     return [pairs(view, valid, np.array([at]), inward, lag) for at, inward in ((edges.left, 1), (edges.right, -1))]
+
+
+def _pooled(sides: Sequence[Pairs]) -> tuple[np.ndarray, np.ndarray]:
+    """Inside and outside, float32 (N, 3) each, of all sides."""
+    inside, outside = (np.concatenate([_even(getattr(side, name)[0], side.valid[0]) for side in sides])
+                       for name in ("inside", "outside"))
+    return inside, outside
 
 
 def _even(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
