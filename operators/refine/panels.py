@@ -73,8 +73,9 @@ def laid_on(matte: Matte, panel: Panel) -> Matte:
                    colour=colour.astype(np.float32), candidate=f"{matte.candidate}, on a panel")
 
 
-def region_of(panel: Panel, picture: Picture, lines: Sequence[Region], options: RefineOptions) -> Region:
-    """The panel as a region of its own: all of it when it is opaque, else what is not in the holes of its letters."""
+def region_of(panel: Panel, picture: Picture, lines: Sequence[Region], options: RefineOptions) -> Region | None:
+    """The panel as a region of its own: all of it when it is opaque, else what is not in the holes of its letters; None
+    when they leave nothing of it."""
     margin = int(np.ceil(options.max_growth)) + CONTEXT
     x0, y0, x1, y1 = panel.box(margin, picture.width, picture.height)
     view, cover = picture.view(x0, y0, x1, y1), panel.coverage(x0, y0, x1, y1)
@@ -86,6 +87,8 @@ def region_of(panel: Panel, picture: Picture, lines: Sequence[Region], options: 
     if see_through(panel):
         free = ~_letters([line.matte for line in lines], (x0, y0), cover.shape)
         alpha, blend = alpha * free, blend * free
+    if not (blend > 0).any():
+        return None
     estimate = Estimate(alpha.astype(np.float32), panel.colour, level, "panel", 1.0)
     matte = cropped(alpha, blend, estimate, (frame.line_height, growth, feather), (x0, y0))
     features = {"texture": frame.texture, "alpha": level, "line_height": frame.line_height}

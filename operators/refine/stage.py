@@ -60,7 +60,8 @@ class RefineStage(Stage):
                 if matte is not None:
                     regions[index].matte = laid_on(matte, panel)
                     regions[index].features["alpha"] = 1.0
-            regions.append(region_of(panel, picture, [regions[i] for i in lines], self.options))
+            behind = region_of(panel, picture, [regions[i] for i in lines], self.options)
+            regions += [behind] if behind is not None else []
 
     def _estimate_all(self, picture: Picture, regions: list[Region], due: list[int]) -> None:
         left = set(due)

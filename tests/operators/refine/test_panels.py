@@ -7,9 +7,9 @@ from operators.compose import composite
 from operators.fill.base import BaseStage
 from operators.options import FillOptions, RefineOptions
 from operators.picture import Picture
-from operators.record import ImageRecord
+from operators.record import ImageRecord, Matte, Region
 from operators.refine import RefineStage
-from operators.refine.panels import without
+from operators.refine.panels import region_of, without
 from operators.route import PrepareStage
 from tests.operators.overlaid import hole_of
 from tests.operators.paneled import paneled
@@ -83,6 +83,16 @@ def test_what_lets_nothing_through_is_one_hole(options: RefineOptions, level: fl
     assert (panel.matte.alpha[panel.matte.hole] <= 1).all() and panel.matte.hole.mean() > 0.98
     PrepareStage()([record])
     assert panel.route in ("flat", "prior", "diffusion")
+
+
+def test_letters_that_leave_nothing_of_their_panel_stand_for_both() -> None:
+    """A crash where the hole of the letters is the whole panel, as where no matte agrees with the box."""
+    case, panel = paneled()
+    x0, y0, x1, y1 = panel.box(8, 451, 300)
+    everything = np.ones((y1 - y0, x1 - x0), np.float16)
+    matte = Matte(x0, y0, everything, everything > 0, everything, np.ones(3, np.float32), 9.0, 3.0, 1.4)
+    line = Region(case.quad, 0.9, matte=matte)
+    assert region_of(panel, Picture(case.image, "PNG", "RGB"), [line], RefineOptions()) is None
 
 
 def test_panels_can_be_left_alone() -> None:
