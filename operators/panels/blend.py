@@ -80,6 +80,7 @@ def _line(inside: np.ndarray, outside: np.ndarray, weight: np.ndarray) -> tuple[
 
 def median(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
     """Of the valid ones of each row, (K, N) → (K,); 0 without any."""
-    counted = np.where(valid, values, np.nan)
-    counted[~valid.any(1)] = 0
-    return np.nanmedian(counted, axis=1)
+    ordered, count = np.sort(np.where(valid, values, np.inf), axis=1), valid.sum(1)
+    row, last = np.arange(len(values)), np.maximum(count - 1, 0)
+    middle = (ordered[row, last // 2] + ordered[row, (last + 1) // 2]) / 2
+    return np.where(count > 0, middle, 0)
