@@ -25,14 +25,17 @@ def refined(options: RefineOptions | None = None, **look: object) -> tuple[Image
     return record, 1 - (1 - case.alpha) * (1 - cover), case.photo
 
 
-def test_a_panel_taken_away_leaves_the_picture() -> None:
-    """The inversion the wrong way round, or pixels outside of the panel changed."""
+@pytest.mark.parametrize("scale", [1, 257])
+def test_a_panel_taken_away_leaves_the_picture(scale: int) -> None:
+    """The inversion the wrong way round, pixels outside of the panel changed, or 16 bits taken for 8."""
     case, panel = paneled()
-    back = without(Picture(case.image, "PNG", "RGB"), [panel]).rgb
+    image = case.image.astype(np.uint16) * np.uint16(scale) if scale > 1 else case.image
+    back = without(Picture(image, "PNG", "RGB"), [panel]).rgb
     inside = panel.coverage(0, 0, 451, 300)
     bare = (inside == 1) & (case.alpha == 0)
-    assert np.abs(back.astype(int) - case.photo)[bare].max() <= 3
-    assert (back == case.image)[inside == 0].all()
+    assert back.dtype == image.dtype
+    assert np.abs(back.astype(int) - scale * case.photo.astype(int))[bare].max() <= 3 * scale
+    assert (back == image)[inside == 0].all()
 
 
 def test_letters_and_panel_share_the_pixels_out() -> None:
