@@ -11,6 +11,7 @@ from operators.fill.fuse import fused
 from operators.fill.generators import BASE
 from operators.fill.grained import lay_grain
 from operators.fill.harmonic import fill_membrane
+from operators.fill.known import beside_computed, tied
 from operators.fill.seams import Guide, cross_fade
 from operators.fill.unblend import ghost, rims, unblend
 from operators.marks.subtract import subtract
@@ -90,10 +91,10 @@ class HarmonicBase:
         else:
             for region in regions:
                 region.generator = "harmonic"
-            view, tile.unknown = _beside_computed(view, tile, record.tiles, box)
+            view, tile.unknown = beside_computed(view, tile, record.tiles, box)
         hole = tile.unknown
         if guide is not None:
-            view, hole = _tied(view, hole, guide, box, picture)
+            view, hole = tied(view, hole, guide, box, picture)
         filled = fill_membrane(view, hole, self.options.cycles)
         tile.fill = np.rint(np.clip(filled, 0, 1) * 65535).astype(np.uint16)
         tile.generator = "+".join(sorted({r.generator for r in regions}))
@@ -173,31 +174,3 @@ def _edge(region: Region, matte: Matte, shape: tuple[int, ...], there: tuple[sli
         return np.zeros(shape, bool)
     origin = np.array([matte.x + there[1].start, matte.y + there[0].start], np.float32)
     return np.abs(quad_distance(region.quad - origin, shape)) <= EDGE
-
-
-def _beside_computed(view: np.ndarray, tile: Tile, tiles: list[Tile], box: Box) -> tuple[np.ndarray, np.ndarray]:
-    """The view and the unknown of a tile, with what was computed back in other tiles for known."""
-    assert tile.unknown is not None
-    view, unknown = view.copy(), tile.unknown.copy()
-    for other in tiles:
-        here, there = overlap(box, tile_box(other))
-        if other is tile or here is None or other.fill is None or other.unknown is None:
-            continue
-        back = (other.blend[there] > 0) & ~other.unknown[there]
-        view[here] = np.where(back[..., None], other.fill[there].astype(np.float32) / 65535, view[here])
-        unknown[here] &= ~back
-    return view, unknown
-
-
-def _tied(
-    view: np.ndarray, unknown: np.ndarray, guide: Guide, box: Box, picture: Picture
-) -> tuple[np.ndarray, np.ndarray]:
-    """Take the guide for known where the hole runs out of a tile that does not end with the picture."""
-    edge = np.zeros_like(unknown)
-    edge[0], edge[-1] = box.y0 > 0, box.y1 < picture.height
-    edge[:, 0] |= box.x0 > 0
-    edge[:, -1] |= box.x1 < picture.width
-    edge &= unknown
-    if not edge.any():
-        return view, unknown
-    return np.where(edge[..., None], guide.on(box), view), unknown & ~edge
