@@ -129,9 +129,10 @@ class HarmonicBase:
         if not inverted.any():
             return out, unknown
         back = fill_membrane(out, unknown, self.options.cycles)
-        plain = fill_membrane(view, tile.unknown, self.options.cycles)
-        mixed = np.where(kept[..., None], back, fused(back, plain, alpha, inverted))
-        return np.where(inverted[..., None], mixed, out), unknown & ~inverted
+        if not kept[inverted].all():
+            plain = fill_membrane(view, tile.unknown, self.options.cycles)
+            back = np.where(kept[..., None], back, fused(back, plain, alpha, inverted))
+        return np.where(inverted[..., None], back, out), unknown & ~inverted
 
     def _keeps_detail(self, region: Region) -> bool:
         """Whether what is computed back is better than any membrane: a panel's opacity is known, and only on a quiet

@@ -38,23 +38,30 @@ class Edges:
 
 @dataclass(frozen=True)
 class Found:
-    """inside, outside: float32 (N, 3), pairs across the sides that can be seen."""
+    """inside, outside: float32 (N, 3), pairs across the sides that can be seen. unexplained: of the step across the
+    side that is explained worst, the share that its blend leaves."""
 
     plane: Plane
     edges: Edges
     inside: np.ndarray
     outside: np.ndarray
+    unexplained: float
 
     @property
     def meets(self) -> set[int]:
         """Numbers of the lines whose panels it meets."""
         return {one.index for one in self.edges.shared if one is not None}
 
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Edges that can be seen count first, then how well the worst of them is explained."""
+        return -len(self.meets), -self.unexplained
+
 
 def around(plane: Plane, beside: tuple[Neighbour | None, Neighbour | None]) -> Found | None:
     """The edges of the panel of the plane's line that are explained best."""
     found = [one for edges in _candidates(plane, beside) if (one := _checked(plane, edges)) is not None]
-    return max(found, key=gain, default=None)
+    return max(found, key=lambda one: one.rank, default=None)
 
 
 def _candidates(plane: Plane, beside: tuple[Neighbour | None, Neighbour | None]) -> Iterator[Edges]:
@@ -115,7 +122,8 @@ def _checked(plane: Plane, edges: Edges) -> Found | None:
     held = sum(_held(side, blend, HELD, EXPLAINED_DEEPER * step) for side, step in zip(further, steps, strict=True))
     if 2 * held < len(sides):
         return None
-    return Found(plane, edges, *_pooled(sides))
+    left = [float(np.median(side.left(blend)[side.valid])) / step for side, step in zip(sides, steps, strict=True)]
+    return Found(plane, edges, *_pooled(sides), max(left))
 
 
 def _held(side: Pairs, blend: Blend, share: float, error: float) -> bool:
@@ -147,11 +155,3 @@ def _even(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
     """PAIRS of the valid ones, evenly, all where there are fewer."""
     kept = values[valid]
     return kept[np.linspace(0, len(kept) - 1, min(PAIRS, len(kept))).astype(int)]
-
-
-def gain(one: Found) -> tuple[int, float]:
-    """Edges that can be seen count first, then how well the worst of them is explained."""
-    sides = [*_long_sides(one.plane, one.edges), *_short_sides(one.plane, one.edges)]
-    blend = fitted(one.inside[None], one.outside[None], np.ones((1, len(one.inside)), bool))
-    left = [float(np.median(side.left(blend)[side.valid]) / np.median(side.steps()[side.valid])) for side in sides]
-    return len(sides), -max(left)

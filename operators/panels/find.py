@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from operators.panels.around import INSET, Edges, Found, around, gain
+from operators.panels.around import INSET, Edges, Found, around
 from operators.panels.blend import opacity
 from operators.panels.corners import radius_of
 from operators.panels.lines import neighbours
@@ -44,7 +44,7 @@ def _shared_out(panels: list[Panel], quads: Sequence[np.ndarray]) -> list[tuple[
 def _behind(picture: Picture, quads: Sequence[np.ndarray], own: int) -> Found | None:
     found = [one for plane in planes_of(picture, quads[own])
              if (one := around(plane, neighbours(plane, quads, own))) is not None]
-    return max(found, key=gain, default=None)
+    return max(found, key=lambda one: one.rank, default=None)
 
 
 def _blend(own: int, found: dict[int, Found]) -> tuple[float, np.ndarray]:

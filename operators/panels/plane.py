@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from operators.detection.quads import box_quad
 from operators.picture import Picture
 
 HEIGHT = 48.0  # px: higher lines are reduced to it
@@ -49,9 +50,7 @@ def planes_of(picture: Picture, quad: np.ndarray) -> list[Plane]:
     found = [_plane(picture, quad)]
     if along[0] > 0 and 0 < abs(along[1]) < UPRIGHT * along[0]:
         drop = abs(along[1]) / 4  # the middle of its ends lie that much above and below its own
-        left, right, top, bottom = low[0], high[0], low[1] + drop, high[1] - drop
-        box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-        found.append(_plane(picture, box))
+        found.append(_plane(picture, box_quad(low[0], low[1] + drop, high[0], high[1] - drop)))
     return [plane for plane in found if plane is not None]
 
 

@@ -21,6 +21,7 @@ from operators.picture import Picture
 from operators.record import Matte, Region
 from operators.refine.dilation import feather_extent, growth_for
 from operators.refine.grow import blended, cropped
+from operators.tiles import Box, hole_box, overlap
 
 OPAQUE = 0.9  # of opacity: what a thicker panel lets through is noise
 CONTEXT = 12  # px around a panel by which its ring is judged
@@ -85,7 +86,7 @@ def region_of(panel: Panel, picture: Picture, lines: Sequence[Region], options: 
     level = panel.level if see_through(panel) else 1.0
     alpha = level * cover
     if see_through(panel):
-        free = ~_letters([line.matte for line in lines], (x0, y0), cover.shape)
+        free = ~_letters(lines, Box(x0, y0, x1, y1, ()))
         alpha, blend = alpha * free, blend * free
     if not (blend > 0).any():
         return None
@@ -95,15 +96,12 @@ def region_of(panel: Panel, picture: Picture, lines: Sequence[Region], options: 
     return Region(panel.quad, max(line.confidence for line in lines), kind="panel", features=features, matte=matte)
 
 
-def _letters(mattes: Sequence[Matte | None], origin: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
-    """Bool (h, w): the holes of these mattes in a window that begins at `origin`, (x, y)."""
-    window = np.zeros(shape, bool)
-    for matte in mattes:
-        if matte is None:
-            continue
-        height, width = matte.hole.shape
-        x, y = matte.x - origin[0], matte.y - origin[1]
-        part = window[max(y, 0) : max(y + height, 0), max(x, 0) : max(x + width, 0)]
-        top, left = max(-y, 0), max(-x, 0)
-        part |= matte.hole[top : top + part.shape[0], left : left + part.shape[1]]
-    return window
+def _letters(lines: Sequence[Region], window: Box) -> np.ndarray:
+    """Bool (h, w): the holes of these regions in a window of the picture."""
+    holes = np.zeros((window.y1 - window.y0, window.x1 - window.x0), bool)
+    for line in lines:
+        if line.matte is not None:
+            here, there = overlap(window, hole_box(0, line))
+            if here is not None:
+                holes[here] |= line.matte.hole[there]
+    return holes
