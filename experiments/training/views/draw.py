@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from experiments.datasets import read_rgb
-from experiments.training.views.photo import changed_photo
+from experiments.training.views.photo import LONG, changed_photo
 from experiments.training.views.view import View
 from operators.detection.letterbox import letterbox
 from operators.detection.network import Detector
@@ -32,12 +33,24 @@ _ODDS = np.array([1, 1, 1, 5, 3, 2, 3, 3]) / 19
 _SECOND = 0.15  # of the overlays: another one on the same picture
 _SCENE_UNDER = 0.15  # of the overlays: scene text under them
 _WHOLE = 0.5  # share of the picture from which a mark is no box but a pattern over everything
-_NATIVE = 0.5  # kept at the picture's own scale, as tiles are; the rest at the scale of the letterbox
+NATIVE = 0.5
 
 
-def draw_view(photos: Sequence[Path], fonts: FontBook, detector: Detector, rng: np.random.Generator) -> View:
-    """One view, 300 to 900 px long."""
-    photo = changed_photo(read_rgb(photos[int(rng.integers(len(photos)))]), rng)
+@dataclass(frozen=True)
+class Sizes:
+    """long: range of the long side of a drawn picture, px. native: share of the pictures kept at their own scale, as
+    tiles are; the rest is brought to about that of the letterbox."""
+
+    long: tuple[float, float] = LONG
+    native: float = NATIVE
+
+
+def draw_view(
+    photos: Sequence[Path], fonts: FontBook, detector: Detector, rng: np.random.Generator, sizes: Sizes | None = None
+) -> View:
+    """One view."""
+    sizes = sizes or Sizes()
+    photo = changed_photo(read_rgb(photos[int(rng.integers(len(photos)))]), rng, sizes.long)
     toss = rng.random()
     scene: list[np.ndarray] = []
     overlaid = toss < PLAIN + HARD
@@ -49,7 +62,8 @@ def draw_view(photos: Sequence[Path], fonts: FontBook, detector: Detector, rng: 
         photo = render_structure(photo, rng)
     alpha, colour, quads, image = _overlaid(photo, toss, fonts, rng) if overlaid else _bare(photo)
     image = (degrade if rng.random() < 0.5 else degrade_hard)(image, rng) if rng.random() < 0.85 else image
-    return _scaled(image, photo, alpha, colour, _stack(quads), _stack(scene), detector, rng)
+    scale = 1.0 if rng.random() < sizes.native else _about_letterbox(image.shape, rng)
+    return _scaled(image, photo, alpha, colour, _stack(quads), _stack(scene), detector, scale)
 
 
 def _overlaid(
@@ -84,13 +98,10 @@ def _stack(quads: list[np.ndarray]) -> np.ndarray:
 
 def _scaled(
     image: np.ndarray, clean: np.ndarray, alpha: np.ndarray, colour: np.ndarray, quads: np.ndarray, scene: np.ndarray,
-    detector: Detector, rng: np.random.Generator,
+    detector: Detector, scale: float,
 ) -> View:
     height, width = image.shape[:2]
-    w, h = width, height
-    if rng.random() >= _NATIVE:
-        scale = LETTERBOX * float(np.exp(rng.uniform(np.log(0.75), np.log(1.4)))) / max(height, width)
-        w, h = max(round(width * scale), 64), max(round(height * scale), 64)
+    w, h = (width, height) if scale == 1 else (max(round(width * scale), 64), max(round(height * scale), 64))
     way = cv2.INTER_AREA if w < width else cv2.INTER_LINEAR
     image, clean, alpha, colour = (cv2.resize(x, (w, h), interpolation=way) if w != width else x
                                    for x in (image, clean, alpha, colour))
@@ -98,6 +109,10 @@ def _scaled(
     factors = np.array([w / width, h / height], np.float32)
     return View(image, clean, _bytes(alpha), _bytes(straight), _bytes(_probability(image, detector)), quads * factors,
                 scene * factors)
+
+
+def _about_letterbox(shape: tuple[int, ...], rng: np.random.Generator) -> float:
+    return LETTERBOX * float(np.exp(rng.uniform(np.log(0.75), np.log(1.4)))) / max(shape[:2])
 
 
 def _probability(image: np.ndarray, detector: Detector) -> np.ndarray:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+LONG = (360.0, 900.0)  # px
 
-def changed_photo(photo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A part of a (H, W, 3) uint8 photograph, its long side 360 to 900 px."""
+
+def changed_photo(photo: np.ndarray, rng: np.random.Generator, long: tuple[float, float] = LONG) -> np.ndarray:
+    """A part of a (H, W, 3) uint8 photograph, its long side within `long`."""
     height, width = photo.shape[:2]
     share = float(rng.uniform(0.5, 1.0))
     h, w = int(height * share), int(width * min(share * float(rng.uniform(0.8, 1.25)), 1.0))
     y, x = int(rng.integers(height - h + 1)), int(rng.integers(width - w + 1))
     photo = photo[y : y + h, x : x + w]
     photo = photo[:, ::-1] if rng.random() < 0.5 else photo
-    return recoloured(resized(np.ascontiguousarray(photo), float(rng.uniform(360, 900)) / max(h, w)), rng)
+    return recoloured(resized(np.ascontiguousarray(photo), float(rng.uniform(*long)) / max(h, w)), rng)
 
 
 def resized(image: np.ndarray, scale: float) -> np.ndarray:

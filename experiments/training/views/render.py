@@ -18,7 +18,8 @@ import torch
 
 from experiments.datasets import photos_for
 from experiments.training.fonts import with_system_fonts
-from experiments.training.views.draw import draw_view
+from experiments.training.views.draw import NATIVE, Sizes, draw_view
+from experiments.training.views.photo import LONG
 from experiments.training.views.view import View, save_views
 from operators.detection.network import load_detector
 from operators.options import DetectOptions
@@ -26,7 +27,7 @@ from operators.options import DetectOptions
 SHARD = 32
 
 
-def render(paths: list[Path], fonts: Path, folder: Path, count: int, part: int) -> None:
+def render(paths: list[Path], fonts: Path, folder: Path, count: int, part: int, sizes: Sizes) -> None:
     """Write shards until the part has `count` views. A finished shard is never drawn again."""
     folder.mkdir(parents=True, exist_ok=True)
     book = with_system_fonts(fonts)
@@ -36,7 +37,7 @@ def render(paths: list[Path], fonts: Path, folder: Path, count: int, part: int) 
         if path.is_file():
             continue
         rng, start = np.random.default_rng([part, index]), time.monotonic()
-        views: list[View] = [draw_view(paths, book, detector, rng) for _ in range(SHARD)]
+        views: list[View] = [draw_view(paths, book, detector, rng, sizes) for _ in range(SHARD)]
         save_views(path, views)
         print(f"{path.name}: {1000 * (time.monotonic() - start) / SHARD:.0f} ms a view", flush=True)
 
@@ -50,6 +51,8 @@ def main() -> None:
     parser.add_argument("--views", type=Path, default=Path("runs/views"))
     parser.add_argument("--count", type=int, default=6000)
     parser.add_argument("--part", type=int, default=0, help="number of this process, part of the seed")
+    parser.add_argument("--long", type=float, nargs=2, default=LONG, help="range of the long side, px")
+    parser.add_argument("--native", type=float, default=NATIVE, help="share of the views that keep their own scale")
     parser.add_argument("--nice", type=int, default=5)
     args = parser.parse_args()
     os.nice(args.nice)
@@ -58,7 +61,7 @@ def main() -> None:
     paths = photos_for(args.use, list(args.photos.glob("*.jpg")))
     if not paths:
         raise SystemExit(f"no *.jpg in {args.photos}")
-    render(paths, args.fonts, args.views, args.count, args.part)
+    render(paths, args.fonts, args.views, args.count, args.part, Sizes(tuple(args.long), args.native))
 
 
 if __name__ == "__main__":
