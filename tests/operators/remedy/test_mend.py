@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from operators.remedy import REMEDIES, Mended, Refill, Wound, mend
-from operators.remedy.mend import MARGIN, MOST_TRIALS, likely
+from operators.remedy.mend import LEAST, MOST_TRIALS, gained, likely
 from operators.remedy.refill import GeneratorRefill
 from operators.remedy.tone import retoned
 from operators.remedy.wound import membrane_refill, within
@@ -55,11 +55,19 @@ def test_a_passing_wound_is_left_alone() -> None:
     assert trials == [] and mended.rgb is wound.rgb and mended.hole is wound.hole
 
 
-def test_a_trial_is_kept_only_when_the_risk_falls_by_the_margin() -> None:
+def test_a_trial_is_kept_only_when_it_gains_enough() -> None:
     """Catches remedies that are kept for nothing: each costs something of the picture."""
     _, wound = lettered()
-    mended, trials = mend(wound, Scripted([0.8, 0.8 - 0.9 * MARGIN]), membrane_refill, 0.2)
+    mended, trials = mend(wound, Scripted([0.8, 0.6]), membrane_refill, 0.1)
     assert np.array_equal(mended.rgb, wound.rgb) and trials and not any(t.kept for t in trials)
+    assert any(t.kept for t in mend(wound, Scripted([0.8, 0.2]), membrane_refill, 0.1)[1])
+
+
+def test_a_strong_failure_that_is_gone_counts_though_something_weaker_is_left() -> None:
+    """Catches a rule that asks for the risk alone: from 0.99 to 0.9 it hardly moves."""
+    before, after = verdict(0.99, colour_drift=0.98), verdict(0.9, colour_drift=0.1, halo=0.6)
+    assert gained(before, after) > LEAST > 0 > gained(after, before)
+    assert gained(before, verdict(0.98, colour_drift=0.97)) < LEAST
 
 
 def test_the_trial_with_the_least_risk_is_kept_and_the_second_round_starts_from_it() -> None:

@@ -42,7 +42,8 @@ def mended(record: ImageRecord, verifier: Any, **options: Any) -> ImageRecord:
 def dark(of: ImageRecord) -> Measures:
     """A risk that grows with how far the hole's mean is from what it is in `of`, of colour drift."""
     mean = float(composed(of, WHOLE)[hole_of(of)].mean())
-    return Measures(failure="colour_drift", of=lambda rgb, hole: 2.2 * abs(float(rgb[hole].mean()) - mean))
+    return Measures(failure="colour_drift",
+                    of=lambda rgb, hole: float(1 / (1 + np.exp(8 - 40 * abs(float(rgb[hole].mean()) - mean)))))
 
 
 def test_a_drift_is_mended_and_on_record() -> None:
