@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from operators.detection.cores import Box
+from operators.measures.odds import logit
 
 BEST = 0.12  # share of a box's pixels that are strokes even of a thin line
 NAMES = ("bias", "detector", "scene", "coverage", "share", "size", "alpha")
@@ -84,9 +85,3 @@ def _pixels(quad: np.ndarray, shape: tuple[int, ...]) -> tuple[tuple[slice, slic
 def _best(values: np.ndarray) -> float:
     count = max(int(BEST * values.size), min(8, values.size))
     return float(np.partition(values, values.size - count)[values.size - count :].mean())
-
-
-def logit(share: float) -> float:
-    """Log odds of a share 0..1, kept within 0.005..0.995."""
-    share = min(max(share, 0.005), 0.995)
-    return float(np.log(share / (1 - share)))

@@ -42,29 +42,35 @@ class Finder:
         """The same in px of the letterbox."""
         if self.segmenter is None or self.agreement is None:
             return self._lines(self.detector.maps(boxed), options)
-        judged, sight = evidence_of(self, boxed, options)
+        sight = self.sight(boxed, options)
+        judged = self.evident(sight, options)
         if self.judge is not None:
             judged = self.judge.judge(judged, sight)
         judged = with_neighbours(judged, options.min_confidence)
         judged = [box for box in judged if box.source == "detector" or box.confidence >= WORTH_A_WORD]
         return [_any_text(box, self.agreement) for box in judged] if options.target == "all" else judged
 
+    def sight(self, boxed: Letterbox, options: DetectOptions) -> Sight:
+        """All that detector and segmenter see. Raises ValueError without a segmenter."""
+        if self.segmenter is None:
+            raise ValueError("a finder without segmenter sees no coverage; name one in detect.segmenter")
+        maps = self.detector.maps(boxed)
+        content = boxed.canvas[: boxed.height, : boxed.width]
+        layer = _seen(self.segmenter, content.astype(np.float32) / 255, maps[0], options.mirrored)
+        return Sight(content, maps, layer.coverage, layer.alpha, layer.colour)
+
+    def evident(self, sight: Sight, options: DetectOptions) -> list[Box]:
+        """Every box of detector and segmenter with its evidence and the confidence they agree on. Raises ValueError
+        without an agreement."""
+        if self.agreement is None:
+            raise ValueError("a finder without agreement cannot weigh what detector and segmenter saw")
+        lines = self._lines(sight.maps, options)
+        found = lines + covered_boxes(sight.coverage, lines)
+        return [self.agreement.judge(gather(box, sight.maps, sight.coverage, sight.alpha)) for box in found]
+
     def _lines(self, maps: np.ndarray, options: DetectOptions) -> list[Box]:
         looked = self.detector.any_text(maps) if options.target == "all" else maps[0]
         return join_lines(boxes_of_map(looked, options.binarize, self.detector.shrink_ratio))
-
-
-def evidence_of(finder: Finder, boxed: Letterbox, options: DetectOptions) -> tuple[list[Box], Sight]:
-    """Every box of detector and segmenter with its evidence and the confidence they agree on; and all they saw, which
-    a second look goes by. Raises ValueError without a segmenter."""
-    if finder.segmenter is None or finder.agreement is None:
-        raise ValueError("a finder without segmenter and agreement has no evidence to show")
-    maps = finder.detector.maps(boxed)
-    lines = finder._lines(maps, options)
-    content = boxed.canvas[: boxed.height, : boxed.width]
-    layer = _seen(finder.segmenter, content.astype(np.float32) / 255, maps[0], options.mirrored)
-    found = [gather(b, maps, layer.coverage, layer.alpha) for b in lines + covered_boxes(layer.coverage, lines)]
-    return [finder.agreement.judge(box) for box in found], Sight(content, maps, *vars(layer).values())
 
 
 def _seen(segmenter: Segmenter, rgb: np.ndarray, probability: np.ndarray, mirrored: bool) -> Layer:

@@ -12,10 +12,11 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from operators.detection.agreement import logit, terms
+from operators.detection.agreement import terms
 from operators.detection.cores import Box
 from operators.detection.quads import sides
 from operators.detection.shrink import offset_quad
+from operators.measures.odds import logit
 
 NAMES = (
     "detector", "scene", "coverage", "share", "size", "alpha",

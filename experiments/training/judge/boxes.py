@@ -25,7 +25,7 @@ from experiments.training.box_truth import BARE, OVERLAID, covered_pixels, share
 from experiments.training.views.photo import changed_photo
 from experiments.training.views.view import View, load_views
 from operators.detection.agreement import Agreement
-from operators.detection.finder import Finder, evidence_of
+from operators.detection.finder import Finder
 from operators.detection.judge import seen_against
 from operators.detection.letterbox import letterbox
 from operators.detection.network import load_detector
@@ -41,7 +41,8 @@ def labelled(view: View, finder: Finder, options: DetectOptions) -> list[tuple[n
     """(numbers of `surroundings`, 1 for overlay) of some boxes of a view; those of which nobody could say are left
     out."""
     boxed = letterbox(view.image, options.size)
-    boxes, sight = evidence_of(finder, boxed, options)
+    sight = finder.sight(boxed, options)
+    boxes = finder.evident(sight, options)
     covered = covered_pixels(view.alpha, (boxed.width, boxed.height))
     true, false = [], []
     for index, box in enumerate(boxes):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import cv2
@@ -35,15 +36,22 @@ WRITTEN = 0.5  # share of a box on a line of the scene from which it is that lin
 FALSE_TEXT = 0.05  # of the boxes without any text that the target `all` takes for some
 PLAIN = Agreement((0.0,) * len(NAMES), (0.0,) * len(NAMES))
 
+Rows = list[tuple[Box, bool]]
 
-def boxes_with_truth(view: View, finder: Finder, options: DetectOptions) -> list[tuple[Box, bool]]:
-    """Boxes with their evidence, and whether they hold overlay (or, for the target `all`, text of any kind); boxes of
-    which nobody could say are left out."""
-    boxed = letterbox(view.image, options.size)
-    covered = covered_pixels(view.alpha, (boxed.width, boxed.height))
-    written = _written(view, boxed) if options.target == "all" else np.zeros_like(covered)
+
+def boxes_with_truth(view: View, finder: Finder, targets: Sequence[DetectOptions]) -> list[Rows]:
+    """For each of the targets boxes with their evidence, and whether they hold overlay (or, for the target `all`, text
+    of any kind); boxes of which nobody could say are left out."""
+    boxed = letterbox(view.image, targets[0].size)
+    sight, covered = finder.sight(boxed, targets[0]), covered_pixels(view.alpha, (boxed.width, boxed.height))
+    return [_with_truth(finder.evident(sight, options), covered,
+                        _written(view, boxed) if options.target == "all" else np.zeros_like(covered))
+            for options in targets]
+
+
+def _with_truth(boxes: list[Box], covered: np.ndarray, written: np.ndarray) -> Rows:
     rows = []
-    for box in finder.in_letterbox(boxed, options):
+    for box in boxes:
         share, text = share_under(box.quad, covered) or 0.0, share_under(box.quad, written) or 0.0
         if share >= OVERLAID or text >= WRITTEN:
             rows.append((box, True))
@@ -61,14 +69,14 @@ def _written(view: View, boxed: Letterbox) -> np.ndarray:
     return canvas > 0
 
 
-def on_scale(coefficients: tuple[float, ...], rows: list[tuple[Box, bool]], sure: float) -> tuple[float, ...]:
+def on_scale(coefficients: tuple[float, ...], rows: Rows, sure: float) -> tuple[float, ...]:
     """The coefficients, their bias moved so that FALSE_TEXT of the boxes without text reach the confidence `sure`."""
     scores = np.array([np.dot(coefficients, terms(box.evidence)) for box, truth in rows if not truth])
     moved = np.log(sure / (1 - sure)) - float(np.quantile(scores, 1 - FALSE_TEXT))
     return round(coefficients[0] + moved, 4), *coefficients[1:]
 
 
-def fit(rows: list[tuple[Box, bool]]) -> tuple[float, ...]:
+def fit(rows: Rows) -> tuple[float, ...]:
     """Coefficients of a ridge logistic regression, both classes weighing the same."""
     x = np.array([terms(box.evidence) for box, _ in rows])
     y = np.array([truth for _, truth in rows])
@@ -81,11 +89,11 @@ def fit(rows: list[tuple[Box, bool]]) -> tuple[float, ...]:
     return tuple(round(float(v), 4) for v in minimize(loss, np.zeros(x.shape[1])).x)
 
 
-def _fitted(views: list[View], finder: Finder) -> dict[str, tuple[float, ...]]:
+def _fitted(views: Iterable[View], finder: Finder) -> dict[str, tuple[float, ...]]:
     """Coefficients by the name they have in config.json, printed with what they rest on."""
-    overlay, everything = DetectOptions(), DetectOptions(target="all")
-    rows, text = ([row for view in views for row in boxes_with_truth(view, finder, options)]
-                  for options in (overlay, everything))
+    everything = DetectOptions(target="all")
+    looked = [boxes_with_truth(view, finder, (DetectOptions(), everything)) for view in views]
+    rows, text = ([row for of_view in looked for row in of_view[target]] for target in (0, 1))
     found: dict[str, tuple[float, ...]] = {}
     for name, of in (("detector", rows), ("segmenter", rows), ("text", text)):
         own = [row for row in of if row[0].source == ("segmenter" if name == "segmenter" else "detector")]
@@ -108,7 +116,7 @@ def main() -> None:
     finder = Finder(load_detector(DetectOptions()), network, PLAIN)
     shards = sorted(args.views.glob(args.shards))
     chosen = np.random.default_rng(5).permutation(len(shards))[: -(-args.count // 32)]
-    views = [view for number in chosen for view in load_views(shards[number])]
+    views = (view for number in chosen for view in load_views(shards[number]))
     found = _fitted(views, finder)
     path = args.folder / "config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"agreement": found}, indent=2) + "\n")

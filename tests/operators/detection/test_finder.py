@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from operators.detection.agreement import NAMES, Agreement
-from operators.detection.finder import Finder, evidence_of
+from operators.detection.finder import Finder
 from operators.detection.letterbox import letterbox
 from operators.matting.network import Layer
 from operators.options import DetectOptions
@@ -43,8 +43,9 @@ def _seen(rule: Callable[[np.ndarray], np.ndarray], mirrored: bool = True) -> tu
     segmenter: Any = _Segmenter(rule)
     detector: Any = _Blind()
     options = DetectOptions(mirrored=mirrored)
-    boxes, sight = evidence_of(Finder(detector, segmenter, EVEN), letterbox(picture, 512), options)
-    return boxes, sight, segmenter.looks
+    finder = Finder(detector, segmenter, EVEN)
+    sight = finder.sight(letterbox(picture, 512), options)
+    return finder.evident(sight, options), sight, segmenter.looks
 
 
 def test_what_both_looks_see_lies_where_it_is() -> None:
