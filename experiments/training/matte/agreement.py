@@ -27,6 +27,7 @@ from operators.detection.finder import Finder
 from operators.detection.letterbox import Letterbox, letterbox
 from operators.detection.network import load_detector
 from operators.matting.network import load_network
+from operators.measures.odds import logit
 from operators.models.embedded import weights_folder
 from operators.models.segmenter import EMBEDDED
 from operators.options import DetectOptions
@@ -72,7 +73,7 @@ def _written(view: View, boxed: Letterbox) -> np.ndarray:
 def on_scale(coefficients: tuple[float, ...], rows: Rows, sure: float) -> tuple[float, ...]:
     """The coefficients, their bias moved so that FALSE_TEXT of the boxes without text reach the confidence `sure`."""
     scores = np.array([np.dot(coefficients, terms(box.evidence)) for box, truth in rows if not truth])
-    moved = np.log(sure / (1 - sure)) - float(np.quantile(scores, 1 - FALSE_TEXT))
+    moved = logit(sure) - float(np.quantile(scores, 1 - FALSE_TEXT))
     return round(coefficients[0] + moved, 4), *coefficients[1:]
 
 

@@ -33,7 +33,6 @@ _ODDS = np.array([1, 1, 1, 5, 3, 2, 3, 3]) / 19
 _SECOND = 0.15  # of the overlays: another one on the same picture
 _SCENE_UNDER = 0.15  # of the overlays: scene text under them
 _WHOLE = 0.5  # share of the picture from which a mark is no box but a pattern over everything
-NATIVE = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Sizes:
     tiles are; the rest is brought to about that of the letterbox."""
 
     long: tuple[float, float] = LONG
-    native: float = NATIVE
+    native: float = 0.5
 
 
 def draw_view(

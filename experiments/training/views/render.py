@@ -18,8 +18,7 @@ import torch
 
 from experiments.datasets import photos_for
 from experiments.training.fonts import with_system_fonts
-from experiments.training.views.draw import NATIVE, Sizes, draw_view
-from experiments.training.views.photo import LONG
+from experiments.training.views.draw import Sizes, draw_view
 from experiments.training.views.view import View, save_views
 from operators.detection.network import load_detector
 from operators.options import DetectOptions
@@ -51,8 +50,8 @@ def main() -> None:
     parser.add_argument("--views", type=Path, default=Path("runs/views"))
     parser.add_argument("--count", type=int, default=6000)
     parser.add_argument("--part", type=int, default=0, help="number of this process, part of the seed")
-    parser.add_argument("--long", type=float, nargs=2, default=LONG, help="range of the long side, px")
-    parser.add_argument("--native", type=float, default=NATIVE, help="share of the views that keep their own scale")
+    parser.add_argument("--long", type=float, nargs=2, default=Sizes.long, help="range of the long side, px")
+    parser.add_argument("--native", type=float, default=Sizes.native, help="share of views at their own scale")
     parser.add_argument("--nice", type=int, default=5)
     args = parser.parse_args()
     os.nice(args.nice)

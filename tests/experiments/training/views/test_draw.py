@@ -18,7 +18,7 @@ from operators.render import FontBook
 @pytest.mark.parametrize(("sizes", "low", "high"), [
     (Sizes((640, 800), native=1.0), 640, 800), (Sizes((640, 800), native=0.0), 0.75 * LETTERBOX, 1.4 * LETTERBOX)])
 def test_views_are_as_long_as_asked(tmp_path: Path, sizes: Sizes, low: float, high: float) -> None:
-    """Views without the detail of the pictures to come teach a judge nothing about looks close by."""
+    """A judge fitted to views smaller than the pictures to come finds less in them."""
     path = tmp_path / "photo.png"
     cv2.imwrite(str(path), skimage.data.astronaut()[:, :, ::-1])
     rng, detector = np.random.default_rng(3), load_detector(DetectOptions())
